@@ -1,4 +1,4 @@
-"""Load a manual in plain text: titles underlined, numbered, in capitals or in the margin; lists and code by indents.
+"""Load a manual in plain text: titles underlined, numbered, in capitals, apart or in the margin; lists and code.
 
 Bodies go through markdown-it with all of its marks but lists, quotes and indented code left out: a text without markup
 means its stars and underscores as they stand.
@@ -17,6 +17,7 @@ from markdown_it import MarkdownIt
 from graphrag_tools.errors import ManualError
 from graphrag_tools.loaders.block_kinds import note_kind
 from graphrag_tools.loaders.headed_html import headed_sections
+from graphrag_tools.loaders.markdown_text.loose_marks import with_blanks_in_lists
 from graphrag_tools.loaders.named_lines import with_named_items
 from graphrag_tools.loaders.section_tree import make_manual
 from graphrag_tools.loaders.source_file import read_text
@@ -31,6 +32,7 @@ _BULLET = re.compile(r"^( *)(?:o(?=  )|[•·]) +(?=\S)", re.MULTILINE)
 _LONGEST_TITLE = 70
 _HANGING = 3
 _MOSTLY = 0.7
+_FEWEST_PARTED = 3
 _CODE_INDENT = 4
 _LISTED = re.compile(r"\s*(?:[-*+o•·]|\(?[\da-z]{1,2}[.)])\s")
 _MARKS = ["lheading", "heading", "hr", "fence", "reference", "emphasis", "link", "image", "backticks", "autolink"]
@@ -51,17 +53,24 @@ class _Title:
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
-    """Where titles stand: the indent of numbered ones, and whether they are all that stands at the margin."""
+    """Where titles stand: the indent of numbered ones, and whether they are all that stands at the margin.
+
+    `parted` says whether two empty lines stand before titles, and before hardly anything else.
+    """
 
     numbered: int
     hangs: bool
+    parted: bool
 
     @classmethod
     def of(cls, lines: Sequence[str]) -> "_Layout":
         """Measure a text; one hangs, as manual pages do, where most of its lines are indented."""
         indents = [_indent(line) for line in lines if line]
         numbered = min((_indent(line) for line in lines if _NUMBER.match(line)), default=0)
-        return cls(numbered, sum(one >= _HANGING for one in indents) > _MOSTLY * len(indents))
+        after_gaps = [at for at in range(2, len(lines)) if lines[at] and not lines[at - 1] and not lines[at - 2]]
+        heads = sum(_may_head(lines, at) for at in after_gaps)
+        hangs = sum(one >= _HANGING for one in indents) > _MOSTLY * len(indents)
+        return cls(numbered, hangs, heads >= max(_FEWEST_PARTED, _MOSTLY * len(after_gaps)))
 
 
 _Part = tuple[_Title | None, list[str]]
@@ -90,7 +99,7 @@ def _html(lines: Sequence[str]) -> str:
             new = levels.get(f"rule {title.rule}", 1 + len(set(levels.values())))
             level = min(levels.setdefault(title.look, new) + title.depth - 1, 6)
             pieces.append(f"<h{level}>{escape(title.text)}</h{level}>")
-        listed = _BULLET.sub(r"\1- ", dedent("\n".join(body)))
+        listed = with_blanks_in_lists(_BULLET.sub(r"\1- ", dedent("\n".join(body))))
         pieces.append(markdown.render(_with_code(with_named_items(listed))))
     return "".join(pieces)
 
@@ -156,7 +165,22 @@ def _title_at(lines: Sequence[str], at: int, layout: _Layout) -> _Title | None:
         look = "number"
     elif not after and _is_loud(shown):
         look = "capitals"
+    elif layout.parted and at > 1 and not lines[at - 2] and _may_head(lines, at):
+        look = "parted"
     return _Title(shown.rstrip(":"), look, depth, "", at + 1) if look else None
+
+
+def _may_head(lines: Sequence[str], at: int) -> bool:
+    """Whether a line at the margin, alone and short, is no item and no sentence."""
+    line = lines[at]
+    is_alone = not _indent(line) and at + 1 < len(lines) and not lines[at + 1]
+    return (
+        is_alone
+        and len(line) <= _LONGEST_TITLE
+        and line[0].isalnum()
+        and not _LISTED.match(line)
+        and line[-1] not in ".,;"
+    )
 
 
 def _is_loud(text: str) -> bool:

@@ -156,3 +156,27 @@ def test_names_in_columns_or_before_dashes_are_items(
     (tmp_path / "kettle.txt").write_text(f"KETTLE\n\n{text}\n")
     [section] = load_manual(tmp_path / "kettle.txt").sections
     assert [(block.kind, block.text) for block in section.blocks] == expected
+
+
+def test_lines_that_two_empty_ones_part_from_the_text_before_are_titles(tmp_path: Path) -> None:
+    def titles(gap: str, chapters: tuple[str, ...]) -> list[str]:
+        (tmp_path / "kettle.txt").write_text(
+            "It boils.\n" + "".join(f"\n{gap}{name}\n\nPress it.\n" for name in chapters)
+        )
+        return [section.title for section in load_manual(tmp_path / "kettle.txt").sections]
+
+    names = ("Filling it", "What's the lamp for?", "Care:")
+    assert titles("\n", names) == ["kettle", "Filling it", "What's the lamp for?", "Care"]
+    assert titles("", names) == titles("\n", names[:2]) == ["kettle"]
+    assert titles("\n", (*names, "Press.", "Wait, then.", "Go.")) == ["kettle"]
+
+
+def test_items_without_a_blank_are_those_of_a_list(tmp_path: Path) -> None:
+    (tmp_path / "kettle.txt").write_text("KETTLE\n\n1.Open it.\n2.Fill it.\n\nIt has:\n-Light inside\n-A lid on it\n")
+    [section] = load_manual(tmp_path / "kettle.txt").sections
+    expected = [
+        ("step", "Open it."),
+        ("step", "Fill it."),
+        *(("paragraph", one) for one in ("It has:", "Light inside", "A lid on it")),
+    ]
+    assert [(block.kind, block.text) for block in section.blocks] == expected

@@ -24,17 +24,22 @@ def with_blanks_after_marks(text: str) -> str:
     """Return Markdown, whose code is apart, with headings, steps, links and pictures as CommonMark wants them.
 
     Of a picture that has no target ("![Lamp icon]") the name is left, if there is text beside it.
-    Steps are numbers at the beginning of a line that count from some number on, with a capital behind them or a sign of
-    a script without capitals.
     """
     lower = _HEADING.sub(r"\1 ", text)
     is_loose = lower != text or not _WITH_BLANK.search(text)
     headed = _CLOSED.sub(r"\1", _TITLE.sub(r"\1 ", lower) if is_loose else lower)
-    numbers = {int(step["number"]) for step in _STEP.finditer(headed)}
-    counted = any(number + 1 in numbers for number in numbers)
-    stepped = _STEP.sub(r"\1. ", headed) if counted else headed
-    whole = _APART.sub(r"\g<words>", _ITEMS.sub(_with_blanks_in_list, stepped))
+    whole = _APART.sub(r"\g<words>", with_blanks_in_lists(headed))
     return _TARGETLESS.sub(lambda picture: picture[0] if f"[{picture['name']}]:" in whole else _named(picture), whole)
+
+
+def with_blanks_in_lists(text: str) -> str:
+    """Return a text with a blank behind the numbers and hyphens that begin the lines of its lists.
+
+    Steps are numbers that count from some number on, with a capital behind them or a sign of a script without capitals.
+    """
+    numbers = {int(step["number"]) for step in _STEP.finditer(text)}
+    stepped = _STEP.sub(r"\1. ", text) if any(number + 1 in numbers for number in numbers) else text
+    return _ITEMS.sub(_with_blanks_in_list, stepped)
 
 
 def _named(picture: re.Match[str]) -> str:
