@@ -8,7 +8,7 @@ from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.style import Style
 from rich.text import Text
 
-from graphrag_tools.cli.wording import command_line, counted, index_option, joined, sign
+from graphrag_tools.cli.wording import command_line, counted, index_option, shown_way, sign
 from graphrag_tools.text.catalogue import words_in
 from graphrag_tools.text.web_address import is_web_address
 
@@ -132,7 +132,7 @@ def _headline(answer: "Answer", claims: bool) -> RenderableType:
         return Text(first) if hints else Hanging(f"{mark} ", Text(f"{first}{nearest}", style=style), style)
     unverified = f"{words.unverified_status}. " if answer.status == "unverified" else ""
     place = "" if answer.taps else f"{words.in_the_manual}: "
-    return Hanging(f"{mark} {unverified}{place}", Text(joined(answer.taps or answer.menu_path), style="bold"), style)
+    return Hanging(f"{mark} {unverified}{place}", Text(shown_way(answer.taps or answer.menu_path), style="bold"), style)
 
 
 def _words(answer: "Answer", index: "ManualIndex | None") -> Iterator[RenderableType]:
@@ -191,7 +191,7 @@ def _source_lines(answer: "Answer") -> Iterator[RenderableType]:
         below = f" and {counted(further, 'section')} below it" if further else ""
         # The way above says it already where the device is ordered as its manual.
         way = first.path if answer.taps and answer.taps != first.path else (first.title,)
-        yield SourceLine(f"{whose}{of}", f"{joined(way)}{below}{_page(first)}", first.url)
+        yield SourceLine(f"{whose}{of}", f"{shown_way(way)}{below}{_page(first)}", first.url)
         sources = rest
 
 
@@ -204,7 +204,7 @@ def _places(answer: "Answer", claims: bool, index: "ManualIndex | None", in_chat
 
     def named(place: "Place") -> str:
         title = manual_of(place.id, index)
-        return f"{title}: {joined(place.path)}" if title else joined(place.path)
+        return f"{title}: {shown_way(place.path)}" if title else shown_way(place.path)
 
     if claims:
         lead = f"{words_in(answer.language).see_also}: "
@@ -215,7 +215,7 @@ def _places(answer: "Answer", claims: bool, index: "ManualIndex | None", in_chat
     heading = words_in(answer.language).on_the_device
     on_the_device = heading[:1].lower() + heading[1:]
     for number, place in enumerate(answer.alternatives, start=1):
-        way = f" ({on_the_device}: {joined(place.taps)})" if place.taps and place.taps != place.path else ""
+        way = f" ({on_the_device}: {shown_way(place.taps)})" if place.taps and place.taps != place.path else ""
         yield Hanging(f"{_INDENT}{number}. ", Text(named(place)), spare=f"{way}{_page(place)}")
     if in_chat:
         yield Text("To read one, type its number.", style="dim")
@@ -242,7 +242,7 @@ def _facts(answer: "Answer") -> Iterator[RenderableType]:
     tokens = f"{usage.prompt_tokens} tokens in, {usage.completion_tokens} out"
     rows = (
         ("Status", f"{answer.status.replace('_', ' ')}{claimed}, model {answer.model}{sure}"),
-        ("Menu path", joined(answer.menu_path)),
+        ("Menu path", shown_way(answer.menu_path)),
         *(("Source", f"{source.id} {source.url}".strip()) for source in answer.sources),
         ("Tool calls", calls),
         ("Used", f"{counted(usage.model_calls, 'model call')}, {tokens}, {usage.seconds:.2f} s"),

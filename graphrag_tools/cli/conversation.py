@@ -10,7 +10,7 @@ from graphrag_tools.cli.nearest import near_words
 from graphrag_tools.cli.opening import open_index, open_workflow
 from graphrag_tools.cli.options import ShownOptions
 from graphrag_tools.cli.output import print_aside, print_shown
-from graphrag_tools.cli.wording import counted, joined
+from graphrag_tools.cli.wording import counted, shown_way
 from graphrag_tools.errors import GraphRAGToolsError
 from graphrag_tools.text.web_address import is_web_address
 
@@ -146,7 +146,7 @@ class ChatSession:
         wanted = item or (source.id if source else None)
         for graph, item_id in graphs_named(self.index, wanted, self._options.manual):
             if item_id:
-                print_shown(joined([one.name for one in graph.ancestors(item_id)]))
+                print_shown(shown_way([one.name for one in graph.ancestors(item_id)]))
             view = tree_view(graph, item_id, depth=_AROUND, options=False, own_options=item_id is not None)
             print_shown(rendered_tree(graph, view, with_cuts=False))
 
@@ -175,7 +175,7 @@ class ChatSession:
             webbrowser.open(source.url)
         else:
             where = f"page {source.page}" if source.page is not None else "no address of its own"
-            print_aside(f"{joined(source.path)}: {where} in the manual's file. /map shows what is around it.")
+            print_aside(f"{shown_way(source.path)}: {where} in the manual's file. /map shows what is around it.")
 
 
 def _last_source(answers: "Sequence[Answer]") -> "Source | None":

@@ -13,7 +13,7 @@ from rich.tree import Tree
 from graphrag_tools.cli.opening import open_index
 from graphrag_tools.cli.options import Json, PlaceOptions
 from graphrag_tools.cli.output import print_aside, print_data, print_json, print_shown, print_text
-from graphrag_tools.cli.wording import all_counted, command_line, index_option, joined, search_command, title_beside
+from graphrag_tools.cli.wording import all_counted, command_line, index_option, search_command, shown_way, title_beside
 from graphrag_tools.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ def _candidates(item: str, match: "NameMatch", index: "ManualIndex") -> str:
     from graphrag_tools.manual.graph import PATH_SEPARATOR
 
     listed = "; ".join(
-        f"{joined(found.menu_path.split(PATH_SEPARATOR))} (id {found.id})" for found in match.items or match.nearest
+        f"{shown_way(found.menu_path.split(PATH_SEPARATOR))} (id {found.id})" for found in match.items or match.nearest
     )
     if match.items:
         return f"{match.total} menu items are called {item!r}: {listed}. Give an id."
@@ -197,12 +197,12 @@ def _heading(graph: "MenuGraph") -> Text:
 
 def _label(branch: "Branch") -> Text:
     item = branch.item
-    name = item.name if branch.level else joined(item.path)
+    name = item.name if branch.level else shown_way(item.path)
     style = "" if branch.level and item.kind == "section" else "green" if branch.level else "bold cyan"
     below = all_counted((branch.sections_below, "section"), (branch.options, "option"))
     taps = item.taps if item.taps and item.taps != item.path else ()
     return Text.assemble(
         (name, style),
         (f"  {below}" if below else "", "dim"),
-        (f"  [{joined(taps)}]" if taps else "", "dim cyan"),
+        (f"  [{shown_way(taps)}]" if taps else "", "dim cyan"),
     )

@@ -11,7 +11,7 @@ from rich.tree import Tree
 from graphrag_tools.cli.opening import open_index
 from graphrag_tools.cli.options import Json, PlaceOptions
 from graphrag_tools.cli.output import print_json, print_shown
-from graphrag_tools.cli.wording import command_line, counted, index_option, joined, search_command
+from graphrag_tools.cli.wording import command_line, counted, index_option, search_command, shown_way
 from graphrag_tools.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def _entries_named(item: str, entries: "Sequence[Tap]", index: "ManualIndex", ma
         named = [found for found in known if _names(found) in ways]
     if named:
         return named
-    spelled = {folded(entry.name): joined((*way, entry.name)) for way, entry in reversed(known)}
+    spelled = {folded(entry.name): shown_way((*way, entry.name)) for way, entry in reversed(known)}
     near = [spelled[name] for name in difflib.get_close_matches(wanted[-1], spelled, n=_NEAREST)]
     hint = f"nearest: {'; '.join(near)}." if near else f"search for it: {search_command(item, index.folder)}"
     raise ConfigError(f"the device's menu has no {item!r}, as far as the manual tells; {hint}")
@@ -89,7 +89,7 @@ def _names(found: "Found") -> list[str]:
 
 def _drawn(way: Way, entry: "Tap", depth: int | None, with_source: bool) -> Tree:
     said = f"\nThe manual: {entry.said}" if with_source and entry.said else ""
-    top = Tree(Text.assemble((joined((*way, entry.name)), "bold cyan"), (said, "dim")), guide_style="dim")
+    top = Tree(Text.assemble((shown_way((*way, entry.name)), "bold cyan"), (said, "dim")), guide_style="dim")
     _draw_below(top, entry, depth)
     return top
 

@@ -23,7 +23,7 @@ from rich.text import Text
 
 from graphrag_tools.cli.answers import Hanging, shown_answer, shown_line
 from graphrag_tools.cli.narrow_help import wrapped
-from graphrag_tools.cli.wording import can_be_written, joined, output_encoding
+from graphrag_tools.cli.wording import can_be_written, output_encoding, shown_way
 from graphrag_tools.text.characters import escaped_controls, without_controls
 from graphrag_tools.text.redaction import hide_secrets
 
@@ -51,7 +51,7 @@ def rendered_hits(hits: "Iterable[tuple[MenuItem, str, float]]") -> RenderableTy
     lines: list[RenderableType] = []
     for number, (item, best, score) in enumerate(hits, start=1):
         lead = f"{number}. "
-        lines.append(Hanging(lead, Text.assemble((joined(item.path), "bold cyan"), (f"  score {score:.2f}", "dim"))))
+        lines.append(Hanging(lead, Text.assemble((shown_way(item.path), "bold cyan"), (f"  score {score:.2f}", "dim"))))
         lines += [Hanging(" " * len(lead), Text(best)), _whole(" " * len(lead), item.id)]
     return Group(*lines)
 
@@ -59,18 +59,18 @@ def rendered_hits(hits: "Iterable[tuple[MenuItem, str, float]]") -> RenderableTy
 def rendered_path(way: "MenuPath") -> RenderableType:
     """A menu path and the taps."""
     facts = _Facts()
-    facts.add("Menu path", joined([item.name for item in way.items]), "bold cyan")
+    facts.add("Menu path", shown_way([item.name for item in way.items]), "bold cyan")
     if way.taps:
-        facts.add("On the device", joined(way.taps), "cyan")
+        facts.add("On the device", shown_way(way.taps), "cyan")
     return Group(facts.table, _id_line(way.items[-1].id))
 
 
 def rendered_item(item: "MenuItem", below: Sequence[str], related: Sequence[str]) -> RenderableType:
     """A menu item with its text, the items below it and those it refers to."""
     facts = _Facts()
-    facts.add("Menu path", joined(item.path), "bold cyan")
+    facts.add("Menu path", shown_way(item.path), "bold cyan")
     if item.taps:
-        facts.add("On the device", joined(item.taps), "cyan")
+        facts.add("On the device", shown_way(item.taps), "cyan")
     if below:
         facts.add("Below it", ", ".join(below))
     if related:

@@ -38,7 +38,7 @@ def title_beside(manual: str, title: str) -> str:
     return "" if title == manual else f" {title}"
 
 
-def joined(way: Sequence[str]) -> str:
+def shown_way(way: Sequence[str]) -> str:
     """Return a way as people read one."""
     return f" {sign('›', '>')} ".join(way)
 
