@@ -77,7 +77,7 @@ def way_of(answer: Answer | Place) -> tuple[str, ...]:
     return answer.taps or (answer.menu_path if isinstance(answer, Answer) else answer.path)
 
 
-def manual_of(item_id: str, index: ManualIndex | None) -> str:
+def manual_title_of(item_id: str, index: ManualIndex | None) -> str:
     """Return the title of an item's manual where an index has several, whose items may have the same path."""
     if index is None or len(index.manuals) == 1 or item_id not in index:
         return ""

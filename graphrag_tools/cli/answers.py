@@ -200,10 +200,10 @@ def _page(source: "Source | Place") -> str:
 
 
 def _places(answer: "Answer", claims: bool, index: "ManualIndex | None", in_chat: bool) -> Iterator[RenderableType]:
-    from graphrag_tools.answers.layout import manual_of
+    from graphrag_tools.answers.layout import manual_title_of
 
     def named(place: "Place") -> str:
-        title = manual_of(place.id, index)
+        title = manual_title_of(place.id, index)
         return f"{title}: {shown_way(place.path)}" if title else shown_way(place.path)
 
     if claims:

@@ -24,7 +24,7 @@ from graphrag_tools.index.stages import (
     Embedder,
     Plan,
     check_stores,
-    embed_texts,
+    embed_records,
     embedded,
     open_cache,
     write_stores,
@@ -296,7 +296,7 @@ def _written(  # noqa: PLR0913, PLR0917  # what a build knows
     with carried_over(backend, before, plan, passages, embedder.cache) as held:
         probe = write_stores(fresh, plan, embedded(passages, embedder, report, held), len(passages), report)
     asked = list(question_records(graphs))
-    fresh.write_questions(asked, embed_texts(asked, embedder, no_progress))
+    fresh.write_questions(asked, embed_records(asked, embedder, no_progress))
     fresh.finish()
     there = len(passages) + fresh.passages
     check_stores(fresh, plan, there, probe)

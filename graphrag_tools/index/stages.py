@@ -63,10 +63,10 @@ def open_cache(file: Path, identity: EmbeddingsInfo) -> EmbeddingCache:
 def embedded(
     passages: Sequence[Record], embedder: Embedder, report: Progress, held: Held | None = None
 ) -> Iterator[Batch]:
-    """Yield passages with their vectors, some at a time; `embed_texts` says where vectors come from."""
+    """Yield passages with their vectors, some at a time; `embed_records` says where vectors come from."""
     for start in range(0, len(passages), _BATCH):
         batch = passages[start : start + _BATCH]
-        yield batch, embed_texts(batch, embedder, _progress_from(start, len(passages), report), held)
+        yield batch, embed_records(batch, embedder, _progress_from(start, len(passages), report), held)
 
 
 def _progress_from(start: int, total: int, report: Progress) -> Progress:
@@ -74,7 +74,7 @@ def _progress_from(start: int, total: int, report: Progress) -> Progress:
     return lambda stage, done, _of_part: report(stage, start + done, total)
 
 
-def embed_texts(
+def embed_records(
     records: Sequence[Record], embedder: Embedder, report: Progress, held: Held | None = None
 ) -> Sequence[Vector]:
     """Return the vector of each record's text, from the cache or from what is held elsewhere where they have them."""

@@ -86,7 +86,7 @@ def is_label(text: str) -> bool:
     return names_danger and not (_SAYS_MORE.search(text) or _SUBJECT.match(text)) and note_kind(text) == "warning"
 
 
-def is_sentence(name: str) -> bool:
+def ends_as_sentence(name: str) -> bool:
     """Whether what stands for a name ends as a sentence does; entries of menus end with three dots ("Open...")."""
     return name.endswith("?") or _ONE_STOP.search(name) is not None
 

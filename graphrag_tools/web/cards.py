@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from graphrag_tools.answer import Answer, Source, caller_words
-from graphrag_tools.answers.layout import AnswerLine, answer_lines, head_words, manual_of, names_places, way_of
+from graphrag_tools.answers.layout import AnswerLine, answer_lines, head_words, manual_title_of, names_places, way_of
 from graphrag_tools.answers.markdown import as_markdown
 from graphrag_tools.errors import GraphRAGToolsError
 from graphrag_tools.index.index import ManualIndex
@@ -229,7 +229,7 @@ def _draw_closest(answer: Answer, opening: CardOpening, index: ManualIndex) -> N
                 with part("li"), press("", shown, classes="place", label=f"{path}. Show it in the menu") as button:
                     button.props["data-number"] = str(number)
                     Words("b", name)
-                    manual = manual_of(place.id, index)
+                    manual = manual_title_of(place.id, index)
                     Words("span", SHOWN_SEPARATOR.join([manual, *above] if manual else above), classes="aside")
 
 
@@ -247,7 +247,7 @@ def _draw_related(answer: Answer, opening: CardOpening, index: ManualIndex) -> N
             shown = functools.partial(opening.place, place.id)
             with press("", shown, classes="place", label=f"{path}. Show it in the menu"):
                 Words("span", name)
-                around = [name for name in (manual_of(place.id, index), *above[-1:]) if name]
+                around = [name for name in (manual_title_of(place.id, index), *above[-1:]) if name]
                 if around:
                     Words("span", SHOWN_SEPARATOR.join(around), classes="aside")
 

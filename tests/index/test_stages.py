@@ -13,7 +13,7 @@ from graphrag_tools.index import stages
 from graphrag_tools.index.build import build_index
 from graphrag_tools.index.folder import FolderBackend, FolderGeneration
 from graphrag_tools.index.sources import ReadManual
-from graphrag_tools.index.stages import Embedder, Plan, check_stores, embed_texts, embedded, open_cache, write_stores
+from graphrag_tools.index.stages import Embedder, Plan, check_stores, embed_records, embedded, open_cache, write_stores
 from graphrag_tools.index.stored import stored_manuals
 from graphrag_tools.search.records import passage_records
 from graphrag_tools.stores.protocols import Record
@@ -76,14 +76,14 @@ def test_texts_are_embedded_once_in_batches(
     watched = embedder.embeddings
     assert isinstance(watched, WatchedEmbeddings)
     assert watched.texts == [record.text for record in records]
-    again = embed_texts(records, embedder, told)
+    again = embed_records(records, embedder, told)
     assert [list(vector) for vector in again] == [list(vector) for _, vectors in batches for vector in vectors]
     assert len(watched.texts) == len(records)
 
 
 def test_what_is_held_elsewhere_is_not_embedded(records: list[Record], embedder: Embedder) -> None:
     held = {records[0].text: [1.0] * 256}
-    first, *_ = embed_texts(records, embedder, lambda *_: None, lambda _texts: held)
+    first, *_ = embed_records(records, embedder, lambda *_: None, lambda _texts: held)
     assert list(first) == [1.0] * 256
     [(_, vectors)] = embedded(records[:1], embedder, lambda *_: None, lambda _texts: held)
     assert list(vectors[0]) == [1.0] * 256

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from graphrag_tools.loaders.block_kinds import (
+    ends_as_sentence,
     is_heading,
     is_mere_name,
-    is_sentence,
     is_to_be_noted,
     note_kind,
     option_name,
@@ -271,7 +271,7 @@ class BlockReader:
 
     def _add_definition(self, text: str, emphasis: tuple[str, ...], links: list[Link]) -> None:
         name = ", ".join(term.rstrip(" :：–—") for term in self._terms)
-        if len(name) > _MAX_TERM_LENGTH or is_sentence(name) or not name:
+        if len(name) > _MAX_TERM_LENGTH or ends_as_sentence(name) or not name:
             self._end_terms()
             self._add("paragraph", text, emphasis, links)
             return
