@@ -228,12 +228,15 @@ def _kept(
     closed = {lead for at in options for lead in above[at]} - leading
     only_notes = all(block.kind in _NOTE_KINDS for block in blocks)
     kept: list[int] = []
+    listed: set[int] = set()  # what a note that ends in a colon leads to, one after the other
     for at, block in enumerate(blocks):
         option = _nearest_option(above[at], options)
         if at in options:
             wanted = at in chosen or at in leading or option in chosen
         elif block.kind in ("note", "heading"):
-            led_to = kept[-1:] == [at - 1] and leads_on(blocks[at - 1])
+            led_to = kept[-1:] == [at - 1] and (leads_on(blocks[at - 1]) or at - 1 in listed)
+            if led_to and blocks[at - 1].kind == "note":
+                listed.add(at)
             wanted = at in leading or (block.kind == "note" and (at in best or led_to or only_notes))
         else:
             wanted = at not in closed and (option is None or option in chosen)

@@ -327,6 +327,16 @@ def test_quote_that_ends_in_a_colon_goes_on_with_the_sections_below() -> None:
             assert (quote.text.splitlines(), quote.continued) == ([lead.text, *names], ())
 
 
+def test_a_note_with_a_list_is_quoted_with_all_of_it() -> None:
+    lead, *items = notes = [Block("note", text) for text in ("To undo it:", "Open the lid.", "Shut it.")]
+    assert quoted("How do I undo it?", INTRODUCTION, *notes, LAST, found=(1,)).blocks == (
+        INTRODUCTION,
+        lead,
+        *items,
+        LAST,
+    )
+
+
 def test_line_that_only_points_elsewhere_is_not_quoted_beside_text() -> None:
     pointing = Block("paragraph", "Related topics: Cleaning", links=(Link("Cleaning", "#c"),))
     assert quoted("How do I rinse it?", INTRODUCTION, pointing).blocks == (INTRODUCTION,)
