@@ -60,17 +60,20 @@ def with_contents_paths(
             kept += of_source
             continue
         kept += _parts(pages, lines, headings, {entry.stands_on for entry in contents})
-        where = f"{source}: " if source else ""
-        silent = [str(number + 1) for number, page in enumerate(pages) if not page.page_content.strip()]
-        if silent:
-            named = ", ".join(silent[:_MAX_NAMED]) + (", …" if len(silent) > _MAX_NAMED else "")
-            skipped.append(Skipped(f"{where}page {named}", "has no text"))
-        if dropped:
-            skipped.append(Skipped(f"{where}heads and feet", f"{dropped} lines that repeat from page to page"))
-        if contents:
-            told = contents_report(contents, (heading.title for heading in headings))
-            skipped.append(Skipped(f"{where}table of contents", told))
+        told = contents_report(contents, (heading.title for heading in headings)) if contents else ""
+        skipped += _reports(f"{source}: " if source else "", pages, dropped, told)
     return kept, skipped
+
+
+def _reports(where: str, pages: Sequence[Document], dropped: int, contents: str) -> Iterator[Skipped]:
+    silent = [str(number) for number, page in enumerate(pages, 1) if not page.page_content.strip()]
+    if silent:
+        named = ", ".join(silent[:_MAX_NAMED]) + (", …" if len(silent) > _MAX_NAMED else "")
+        yield Skipped(f"{where}page {named}", "has no text")
+    if dropped:
+        yield Skipped(f"{where}heads and feet", f"{dropped} lines that repeat from page to page")
+    if contents:
+        yield Skipped(f"{where}table of contents", contents)
 
 
 def _pages_apart(document: Document) -> list[Document]:
