@@ -6,6 +6,7 @@ from functools import partial
 from nicegui import ui
 
 from graphrag_tools.models.providers import NO_MODEL
+from graphrag_tools.text.listing import first_of
 from graphrag_tools.web.choices import TabChoices
 from graphrag_tools.web.elements import Choice, Words, part, press
 from graphrag_tools.web.workflows import WorkflowRegistry
@@ -45,9 +46,9 @@ class Header:
             with part("div", classes="about"):
                 Words("h1", title)
                 sections = sum(info.sections for info in manuals)
-                named = "User manual" if len(manuals) == 1 else ", ".join(info.title for info in manuals[:_MOST_NAMED])
-                more = ", …" if len(manuals) > _MOST_NAMED else ""
-                Words("p", f"{named}{more}, {sections:,} sections", classes="aside")
+                titles = [info.title for info in manuals]
+                named = "User manual" if len(titles) == 1 else first_of(titles, _MOST_NAMED)
+                Words("p", f"{named}, {sections:,} sections", classes="aside")
             self._model = Choice("Model", self._models, workflows.models[0], chosen, before="Answers:")
             self._manual = Choice("Manual", self._manuals, _ALL_MANUALS, chosen)
             self._manual.visible = len(manuals) > 1

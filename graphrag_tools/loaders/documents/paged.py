@@ -18,6 +18,7 @@ from graphrag_tools.loaders.pdf.headings import Heading, without_numbers
 from graphrag_tools.loaders.pdf.lines import TextLine
 from graphrag_tools.loaders.pdf.pages import Chunk, Piece
 from graphrag_tools.manual.sections import Skipped
+from graphrag_tools.text.listing import first_of
 from graphrag_tools.text.normalise import tidy
 
 _FEWEST_PAGES = 3
@@ -68,8 +69,7 @@ def with_contents_paths(
 def _reports(where: str, pages: Sequence[Document], dropped: int, contents: str) -> Iterator[Skipped]:
     silent = [str(number) for number, page in enumerate(pages, 1) if not page.page_content.strip()]
     if silent:
-        named = ", ".join(silent[:_MAX_NAMED]) + (", …" if len(silent) > _MAX_NAMED else "")
-        yield Skipped(f"{where}page {named}", "has no text")
+        yield Skipped(f"{where}page {first_of(silent, _MAX_NAMED)}", "has no text")
     if dropped:
         yield Skipped(f"{where}heads and feet", f"{dropped} lines that repeat from page to page")
     if contents:

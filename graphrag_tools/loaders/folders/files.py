@@ -15,6 +15,7 @@ from graphrag_tools.loaders.folders.translations import translations
 from graphrag_tools.loaders.folders.versions import older_versions
 from graphrag_tools.loaders.source_file import text_or_nothing
 from graphrag_tools.manual.sections import Skipped
+from graphrag_tools.text.listing import first_of
 
 NOT_PAGES = (
     "**/node_modules/**",
@@ -104,6 +105,7 @@ OF_NO_OWNER = {
     ),
 }
 """What an owner of the device does not ask about, by the name under which it is said."""
+_EXAMPLES = 3
 _OF_TWO_MEANINGS = (
     "**/{change,changes,history,news}.*",
     "**/*{-,_}releases.*",
@@ -268,7 +270,7 @@ def choose(names: Sequence[str], choice: FileChoice, folder: Path) -> tuple[list
     if names and asked and not kept:
         raise ManualError(
             f"include {list(choice.include)} and exclude {list(choice.exclude)} leave none of {len(names)} pages "
-            f"({_examples(names)}); expected at least one that is read."
+            f"({first_of(names, _EXAMPLES)}); expected at least one that is read."
         )
     idle = [glob for glob in asked if not any(matches(name, [meant_glob(glob)]) for name in names)]
     return kept, [Skipped(glob, "matches no page") for glob in idle] + left_out(
@@ -305,13 +307,12 @@ def left_out(kinds: Sequence[tuple[str, str]]) -> list[Skipped]:
     """Report files that were left out on purpose, given as name and kind: a line for each kind."""
     counts = Counter(kind for _, kind in kinds)
     return [
-        Skipped(f"{count} file(s)", f"left out: {kind} ({_examples([name for name, one in kinds if one == kind])})")
+        Skipped(
+            f"{count} file(s)",
+            f"left out: {kind} ({first_of([name for name, one in kinds if one == kind], _EXAMPLES)})",
+        )
         for kind, count in counts.items()
     ]
-
-
-def _examples(names: Sequence[str]) -> str:
-    return ", ".join(names[:3]) + (", …" if len(names) > 3 else "")
 
 
 def stays_inside(path: Path, root: Path) -> bool:

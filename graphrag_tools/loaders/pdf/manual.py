@@ -55,13 +55,14 @@ from graphrag_tools.loaders.section_tree import OpenLevels, make_manual
 from graphrag_tools.loaders.source_file import check_file
 from graphrag_tools.manual.sections import Manual, Section, Skipped, is_external
 from graphrag_tools.text.language import is_plainly_english
-from graphrag_tools.text.listing import some_of
+from graphrag_tools.text.listing import first_of, some_of
 
 PDF_SUFFIX = ".pdf"
 _CONTENTS = ("contents", "table of contents", "index")
 """Titles of lists of the sections, which stand under none of these."""
 _MIN_HEADINGS = 2
 _MAX_NAMED = 5
+_MAX_PAGES_NAMED = 20
 _UNREADABLE_SHARE = 0.5
 _BOLD_SHARE = 0.002
 _OF_A_DRAWING = 100
@@ -255,5 +256,5 @@ def _reports(
 
 
 def _page_names(numbers: Sequence[int]) -> str:
-    shown = ", ".join(map(str, numbers[:20])) + (", …" if len(numbers) > 20 else "")
+    shown = first_of(list(map(str, numbers)), _MAX_PAGES_NAMED)
     return f"page {shown}" if len(numbers) == 1 else f"{len(numbers)} pages ({shown})"
