@@ -161,7 +161,7 @@ class BlockReader:
 
     def _enter_flow(self, node: LexborNode, tag: str) -> None:
         self._flush()
-        if tag in LISTS or tag == "dl":
+        if _is_list(node, tag):
             items = sum(1 for child in node.iter() if child.tag == "li")
             offers = self._lead_in_ends_open(len(self._lists))
             self._lists.append(_List(tag == "ol", items == 1, offers, defines=tag == "dl"))
@@ -182,7 +182,7 @@ class BlockReader:
 
     def _leave_flow(self, node: LexborNode, tag: str) -> None:
         self._flush(ends_term=tag == "dt")
-        if (tag in LISTS or tag == "dl") and self._lists:
+        if self._lists and _is_list(node, tag):
             self._end_terms()
             self._lists.pop()
         elif tag in HEADINGS or tag == "summary" or (tag == "tr" and self._heading):
@@ -346,9 +346,17 @@ def _emphasis(text: str, inline: Inline) -> tuple[str, ...]:
     return tuple(inline.bold) or (italic if text != inline.first_italic and option_name(text, italic) else ())
 
 
+def _is_list(node: LexborNode, tag: str) -> bool:
+    """Whether an element is a list: one without items is how old editors of HTML indent what stands in it."""
+    if tag not in LISTS:
+        return tag == "dl"
+    wrapped = (one for child in node.iter() if child.tag not in LISTS for one in (child, *child.iter()))
+    return any(one.tag == "li" for one in wrapped)
+
+
 def _note_of(node: LexborNode, tag: str) -> BlockKind | None:
     if tag == "blockquote":
-        return None if _only_lists(node) else "note"
+        return None if _only_lists(node) or any(child.tag in HEADINGS for child in node.iter()) else "note"
     if tag not in ("table", "div", "p", "aside", "section"):
         return None
     classes = class_words(node)
