@@ -356,7 +356,7 @@ def _is_list(node: LexborNode, tag: str) -> bool:
 
 def _note_of(node: LexborNode, tag: str) -> BlockKind | None:
     if tag == "blockquote":
-        return None if _only_lists(node) or any(child.tag in HEADINGS for child in node.iter()) else "note"
+        return None if _only_lists(node) else "note"
     if tag not in ("table", "div", "p", "aside", "section"):
         return None
     classes = class_words(node)
