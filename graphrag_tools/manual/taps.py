@@ -8,7 +8,7 @@ from graphrag_tools.manual.sections import Block
 from graphrag_tools.manual.tap_names import name_before, names_in
 from graphrag_tools.text.characters import ARROWS
 from graphrag_tools.text.english.verbs import LEADS_ON, NAMES_FOLLOW, VERBS
-from graphrag_tools.text.labels import JOINING_WORDS, TAP_VERBS, TAP_WORDS, THEN_WORDS
+from graphrag_tools.text.labels import JOINING_WORDS, PAGE_WORDS, TAP_VERBS, TAP_WORDS, THEN_WORDS
 
 _FROM = re.compile(
     rf"\b[Ff]rom (?:the |a |an |your )?(?P<start>[^,.:;>]{{1,50}}), (?:and )?(?:then )?"
@@ -26,6 +26,8 @@ _MARK = re.compile(rf"[>{ARROWS}‣]")
 """What each arrow has: to look for it first is some ten times as quick as to look for arrows."""
 _TIGHT = re.compile(r"(?<![<\w/.-])([A-Z][a-z]+)>(?=[A-Z][a-z])")
 """Between two words of names it joins them all the same ("Tools>Check Media")."""
+_PAGE = re.compile(rf"(?:{PAGE_WORDS})\s*\d+", re.IGNORECASE)
+"""Where more is said, and nothing to tap: "The pump is empty. → Page 36"."""
 _NO_NAME = re.compile(r"[=<>{}|\\]|\$[({\w]|https?:")
 _LONGEST_WAY = 600  # of which a way is looked for behind each of its arrows, so that thousands of them stay quick
 _MOST_ARROWS = 200  # of a text, behind which a way is looked for
@@ -206,6 +208,8 @@ def _chain(text: str, emphasis: Sequence[str]) -> tuple[str, ...]:
         names = names_in(f"{first}{text[at : at + _LONGEST_WAY]}", emphasis) if first else ()
         # An answer is pointed to: "No power? → Charge it".
         leads = first not in emphasis and (first.endswith("?") or _POINTED_FROM.match(first))
+        if names and _PAGE.fullmatch(names[-1]):
+            names = names[:-1]
         is_way = not (leads or any(map(_NO_NAME.search, names)) or _is_range(names))
         if len(names) > 1 and is_way:
             whole = _unspaced(text)  # begins before the bold ones, with a name that no capital shows

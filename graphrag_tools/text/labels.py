@@ -98,6 +98,8 @@ SENDING = "|".join(re.escape(word.replace("_", " ")) for word in sorted(_SENDING
 """What stands before the title of a section that says more ("see Reset the password on page 97")."""
 SECTION_WORDS = "section|chapter|kapitel|abschnitt|chapitre|capítulo|sección|seção|capitolo|sezione|paragrafo|hoofdstuk"
 """What stands between the two, or before its number ("siehe Kapitel 7.1.2"), with or without an article."""
+PAGE_WORDS = r"page|pp?\.|pg\.?|seite|s\.|página|pagina|pág\.|pag\.|strona|str\.|sida|side|страница|стр\."
+"""What stands before the number of a page, as the alternatives of a pattern."""
 
 TAP_VERBS = tuple(
     "klicke klicken tippe tippen wähle wählen öffne öffnen drücke drücken gehe gehen "

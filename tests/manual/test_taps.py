@@ -206,6 +206,12 @@ def test_names_that_differ_in_a_number_alone_are_a_range(text: str) -> None:
     assert tapped_names(Block("paragraph", text)) == ()
 
 
+def test_the_page_that_says_more_is_nothing_to_tap() -> None:
+    assert taps_in([Block("paragraph", "The pump is empty. → Page 36")]) == ()
+    assert taps_in([Block("paragraph", "Die Pumpe ist leer → Seite 36.")]) == ()
+    assert taps_in([Block("paragraph", "Select Care → Pump → page 36")]) == ("Care", "Pump")
+
+
 @pytest.mark.parametrize("text", ["请参阅声音设置 → 音量", "印刷をしたい → 印刷の手順", "PDFを作りたい → PDF出力"])
 def test_an_arrow_to_a_chapter_is_no_way(text: str) -> None:
     assert tapped_names(Block("paragraph", text)) == ()

@@ -8,7 +8,7 @@ from graphrag_tools.loaders.pdf.lines import TextLine, shifted
 from graphrag_tools.loaders.pdf.pages import Chunk, Piece
 from graphrag_tools.loaders.pdf.titles import is_between_dashes
 
-_BULLET = re.compile(r"(?P<mark>[•◦▪‣⁃●○■□▫◆◇▶►▸➢➤➔✓✔❑❖❍◯◼◻◾★⬥⬧☞✍·∙∗∘*–—-])(?:\s+|\Z)")
+_BULLET = re.compile(r"(?P<mark>[•◦▪‣⁃●○■□▫◆◇▶►▸➢➤➔✓✔❑❖❍◯◼◻◾★⬥⬧☞✍·∙∗∘*‒–—-])(?:\s+|\Z)")
 _GLUED_BULLET = re.compile(r"(?P<mark>[•◦▪‣⁃●○■□▫◆◇▶►▸➢➤❑❖❍◼◻◾⬥⬧・･])(?=\w)")
 _KANA = "アイウエオカキクケコサシスセソタチツテト"
 _NUMBERED = re.compile(

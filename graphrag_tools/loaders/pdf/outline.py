@@ -19,10 +19,11 @@ from graphrag_tools.loaders.pdf.headings import (
 from graphrag_tools.loaders.pdf.lines import LinesOfPages, TextLine, title_of
 from graphrag_tools.loaders.pdf.pages import Destination, OutlineEntry
 from graphrag_tools.loaders.pdf.titles import is_sentence, number_parts, title_key, without_number
+from graphrag_tools.text.labels import PAGE_WORDS
 from graphrag_tools.text.normalise import tidy
 
 _PAGE = re.compile(
-    r"(?:(?:page|pp?\.|pg\.?|seite|s\.|página|pagina|pág\.|pag\.|slide|folie|sheet|diapositiv[ae])\s*)?"
+    rf"(?:(?:{PAGE_WORDS}|slide|folie|sheet|diapositiv[ae])\s*)?"
     r"(?:\d{1,4}|[ivxl]{1,8})(?:\s*(?:/|of|von|de|di|sur)\s*\d{1,4})?",
     re.IGNORECASE,
 )

@@ -41,7 +41,7 @@ def test_close_lines_with_an_empty_cell_go_on_with_the_row() -> None:
 
 
 def test_operators_that_serve_as_bullets_begin_items() -> None:
-    for mark in "∗∘":
+    for mark in "∗∘‒":
         (line,) = lines_in_order([(1, [Chunk(40, 200, 100, 10, (Piece(f"{mark} Press both keys."),))])])
         assert (item := marked_line(line)) is not None
         assert item.rest.text == "Press both keys."
