@@ -32,8 +32,8 @@ def options_asked_for(
     where none matches, or where title and introduction already say every word of the question, which then asks for the
     section as a whole. Where none says half of what the title does not, words hardly tell them apart, and the others of
     a short list come with the ones chosen. The header of a table says nothing by itself, and brings all rows where none
-    of them has a word of the question. An option whose whole name stands in the question, in two words or more, is
-    alone; one that asks or ends in a colon comes with the next.
+    of them has a word of the question beside its own ("Band" over "S-Band"). An option whose whole name stands in the
+    question, in two words or more, is alone; one that asks or ends in a colon comes with the next.
     """
     blocks = section.blocks
     if named := _named(blocks, options, question):
@@ -44,8 +44,9 @@ def options_asked_for(
         return set(options)
     said = {at: stems(blocks[at].text, graph.language) for at in options}
     naming = frozenset(headers.values())
-    telling = {at: words for at, words in said.items() if at not in naming}
-    best = _best(telling, wanted, idf) or _best(said, wanted, idf)
+    telling = {at: words - said[headers[at]] if at in headers else words for at, words in said.items()}
+    rows = {at: words for at, words in telling.items() if at not in naming}
+    best = _best(rows, wanted, idf) or _best(telling, wanted, idf)
     chosen = _with_rows(blocks, best, naming) or set(options)
     asked = wanted - stems(section.name, graph.language)
     if all(weighted_share(asked, words, idf) < _TOLD_APART for words in said.values()):

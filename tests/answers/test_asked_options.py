@@ -30,6 +30,14 @@ def test_a_line_that_leads_to_options_of_which_none_is_quoted_is_left_out() -> N
     assert quoted("what does motion do", *MODES, *other).blocks == (MODES[0], MODES[2])
 
 
+def test_a_word_of_the_header_does_not_tell_rows_apart() -> None:
+    rows = [Block("table", f"{at} | {at}00 MHz") for at in range(30, 70)]
+    header = Block("table", "Band | Frequency", emphasis=("Band", "Frequency"))
+    table = (header, *rows, Block("table", "S-Band | 5 MHz"))
+    assert quoted("which bands does the lamp have", *table).blocks[:3] == table[:3]
+    assert quoted("which band is 3000 mhz", *table).blocks == table[:2]
+
+
 def test_an_answer_is_quoted_with_its_question() -> None:
     asked = (
         Block("table", "Q: Why does the lamp blink red?"),
