@@ -11,6 +11,7 @@ from graphrag_tools.manual.sections import Block, Link, Manual, Section, is_exte
 from graphrag_tools.manual.taps import taps_in, way_after, way_of_name
 from graphrag_tools.text.labels import CURE_LABELS, FAULT_LABELS, SECTION_WORDS, SENDING
 from graphrag_tools.text.language import MOST_CHARACTERS, identified_language
+from graphrag_tools.text.normalise import first_words
 
 _MAX_DESCRIPTION = 300
 _FEWEST_LINKED = 2
@@ -114,7 +115,7 @@ class _Titles:
                 kind="option",
                 name=block.name,
                 path=(*section.path, block.name),
-                description=_shortened(block.text[len(block.name) :].lstrip(" :：–—")),
+                description=first_words(block.text[len(block.name) :].lstrip(" :：–—"), _MAX_DESCRIPTION),
                 taps=(*way, block.name) if way else way_of_name(block),
                 blocks=(block,),
             )
@@ -217,13 +218,7 @@ def _named_sections(block: Block, titles: _Titles) -> Iterator[str]:
 
 def _description(blocks: Sequence[Block]) -> str:
     first = next((block for block in blocks if block.kind == "paragraph"), None) or next(iter(blocks), None)
-    return _shortened(" ".join(first.text.split())) if first else ""
-
-
-def _shortened(text: str) -> str:
-    if len(text) <= _MAX_DESCRIPTION:
-        return text
-    return text[:_MAX_DESCRIPTION].rsplit(" ", 1)[0] + " …"
+    return first_words(" ".join(first.text.split()), _MAX_DESCRIPTION) if first else ""
 
 
 def _ways_above(blocks: Sequence[Block]) -> list[tuple[str, ...]]:

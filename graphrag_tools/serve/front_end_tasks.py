@@ -14,7 +14,7 @@ from typing import Any, Final
 from graphrag_tools.manual.graph import PATH_SEPARATOR
 from graphrag_tools.serve.history import ChatMessage
 from graphrag_tools.text.catalogue import MENU_PATHS
-from graphrag_tools.text.normalise import sentences
+from graphrag_tools.text.normalise import first_words, sentences
 from graphrag_tools.text.spans import spans
 
 _TASK = "### Task:"
@@ -147,9 +147,7 @@ def _title(talk: str) -> str:
     path = _path(talk)
     said = _USER_LINE.search(talk)
     title = path[-1] if path else said[1].strip(' "') if said else _UNTITLED
-    if len(title) <= _TITLE_CHARACTERS:
-        return title
-    return f"{title[:_TITLE_CHARACTERS].rsplit(' ', 1)[0]} …"
+    return first_words(title, _TITLE_CHARACTERS)
 
 
 def _path(talk: str) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Text normalised: folded for comparison, as a slug for ids, tidied, in sentences, as tables and code of Markdown."""
+"""Text normalised: folded for comparison, as a slug for ids, tidied, shortened, in sentences, as Markdown writes it."""
 
 import re
 import unicodedata
@@ -63,6 +63,11 @@ def sentences(text: str) -> list[str]:
     In scripts that know no capitals, any of their letters begins a sentence.
     """
     return [piece for piece in _SENTENCE_END.split(tidy(text)) if piece]
+
+
+def first_words(text: str, most: int) -> str:
+    """Return a text, or its first whole words and dots where it has more characters than `most`."""
+    return text if len(text) <= most else f"{text[:most].rsplit(' ', 1)[0]} …"
 
 
 def markdown_table(rows: Sequence[Sequence[str]]) -> str:

@@ -10,6 +10,7 @@ from graphrag_tools.manual.sections import written_block
 from graphrag_tools.search.hit import Hit
 from graphrag_tools.text.characters import CHARACTERS_PER_TOKEN
 from graphrag_tools.text.listing import some_of
+from graphrag_tools.text.normalise import first_words
 from graphrag_tools.tools import tool_texts
 
 SEARCH_TOKENS, PATH_TOKENS, DESCRIPTION_TOKENS = 550, 200, 900
@@ -73,7 +74,7 @@ def bounded(content: str, tokens: int) -> str:
 
 def shortened(text: str, most: int = _DESCRIPTION_CHARACTERS) -> str:
     """Return the start of a passage, as a search result shows it."""
-    return text if len(text) <= most else f"{text[:most].rsplit(' ', 1)[0]} …"
+    return first_words(text, most)
 
 
 def taps_line(item: MenuItem) -> list[str]:

@@ -20,7 +20,7 @@ from graphrag_tools.loaders.pdf.lines import LinesOfPages, TextLine, title_of
 from graphrag_tools.loaders.pdf.pages import Destination, OutlineEntry
 from graphrag_tools.loaders.pdf.titles import is_sentence, number_parts, title_key, without_number
 from graphrag_tools.text.labels import PAGE_WORDS
-from graphrag_tools.text.normalise import tidy
+from graphrag_tools.text.normalise import first_words, tidy
 
 _PAGE = re.compile(
     rf"(?:(?:{PAGE_WORDS}|slide|folie|sheet|diapositiv[ae])\s*)?"
@@ -107,8 +107,7 @@ def _has_number_of_page(heading: Heading) -> bool:
 
 
 def _title(text: str) -> str:
-    whole = tidy(text)
-    return whole if len(whole) <= _LONGEST_TITLE else whole[:_LONGEST_TITLE].rsplit(" ", 1)[0] + " …"
+    return first_words(tidy(text), _LONGEST_TITLE)
 
 
 class _Finder:
