@@ -36,7 +36,7 @@ def with_formulas_in_words(markdown: str) -> str:
     if "$" not in markdown and "\\\\(" not in markdown and "\\\\[" not in markdown:
         return markdown
     shown = _DISPLAYED.sub(lambda match: _escaped(match[1]), markdown)
-    shown = _INLINE.sub(lambda one: _escaped(one["formula"]) if _FORMULA.match(one["formula"]) else one[0], shown)
+    shown = _INLINE.sub(lambda one: _escaped(one["formula"]) if _is_formula(one) else one[0], shown)
     return _BRACKETED.sub(lambda match: _escaped(match[2]), shown)
 
 
@@ -54,6 +54,12 @@ def put_formulas_in_words(parser: LexborHTMLParser, markup: str) -> None:
         written = (source or node).text(deep=True).strip()
         bare = re.sub(r"^(?:\\[(\[]|\$\$?)|(?:\\[)\]]|\$\$?)$", "", written)
         node.replace_with(f" {readable_formula(bare)} " if node.tag in ("div", "pre") else readable_formula(bare))
+
+
+def _is_formula(found: re.Match[str]) -> bool:
+    """Whether what stands between two dollars is a formula, and no two sums of money in the cells of a table."""
+    in_cells = bool(found["gap"]) and "|" in found["formula"]
+    return not in_cells and _FORMULA.match(found["formula"]) is not None
 
 
 def readable_formula(latex: str) -> str:

@@ -28,6 +28,7 @@ def test_a_formula_is_written_as_plain_text(latex: str, expected: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "| Food | $ 7 | $ +2 | $ 4 |",
         "Pay 5 $ or 6 $ a year.",
         "It costs $5 or $6.",
         "From $5-$10, US$5 = AU$8.",
