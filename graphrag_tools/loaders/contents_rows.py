@@ -24,9 +24,9 @@ def without_contents_rows(sections: Sequence[Section]) -> list[Section]:
     parents = {section.parent for section in sections}
     places = {anchor: (at, folded(one.title)) for at, one in enumerate(sections) for anchor in one.anchors}
     left = [(one, _without(_without_links(one, at, places), titles)) for at, one in enumerate(sections)]
-    later = [_bare(section.title) for section in sections]
+    titled = _titled(sections)
     for at, (section, blocks) in enumerate(left[:_FIRST_SECTIONS]):
-        left[at] = (section, _without_titles(blocks, later[at + 1 :]))
+        left[at] = (section, _without_titles(blocks, titled[at + 1 :]))
     return [
         replace(section, blocks=blocks)
         for section, blocks in left
@@ -79,25 +79,44 @@ def _is_contents(rows: Sequence[Block], titles: set[str]) -> bool:
     return len(found) >= max(_FEWEST, _MOSTLY * len(rows)) and counts_on and named >= _MOSTLY * len(found)
 
 
-def _without_titles(blocks: Sequence[Block], later: Sequence[str]) -> tuple[Block, ...]:
-    """Return blocks without runs of those that are but titles of later sections, four or more in their order."""
+def _titled(sections: Sequence[Section]) -> list[tuple[str, int]]:
+    """Return the words of each section's title, with how deep it stands."""
+    depths: dict[str | None, int] = {None: 0}
+    for section in sections:
+        depths[section.key] = depths.get(section.parent, 0) + 1
+    return [(_bare(section.title), depths[section.key]) for section in sections]
+
+
+def _without_titles(blocks: Sequence[Block], later: Sequence[tuple[str, int]]) -> tuple[Block, ...]:
+    """Return blocks without runs of those that are but titles of later sections, four or more in their order.
+
+    Such a run is contents where it names most sections of its levels; else it may be a list of what there is.
+    """
+    titles = [title for title, _ in later]
     kept: list[Block] = []
     listed: list[Block] = []
     named: list[int] = []
     for block in (*blocks, None):
         start = named[-1] + 1 if named else 0
-        found = _titles_in(block.text, later, start) if block and block.kind != "table" else []
+        found = _titles_in(block.text, titles, start) if block and block.kind != "table" else []
         if block and found:
             listed.append(block)
             named += found
             continue
-        if len(named) < _FEWEST:
+        if len(named) < _FEWEST or not _are_most(named, [depth for _, depth in later]):
             kept.extend(listed)
         elif kept and (kept[-1].kind == "heading" or kept[-1].text.endswith(":")):
             kept.pop()
         listed, named = [], []
         kept.extend([block] if block else [])
     return tuple(kept)
+
+
+def _are_most(named: Sequence[int], depths: Sequence[int]) -> bool:
+    """Whether most sections from the first one named to the last, as deep as the deepest of them or less, are named."""
+    deepest = max(depths[at] for at in named)
+    beside = sum(depth <= deepest for depth in depths[named[0] : named[-1] + 1])
+    return len(named) >= _MOSTLY * beside
 
 
 def _titles_in(text: str, later: Sequence[str], start: int) -> list[int]:

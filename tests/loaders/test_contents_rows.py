@@ -70,3 +70,11 @@ def test_typed_titles_of_what_follows_in_its_order_are_left_out(tmp_path: Path) 
     assert len(texts("- Filling\n- Boiling\n- Descaling")) == 4
     assert len(texts("- Storing\n- Filling\n- Descaling\n- Boiling")) == 5
     assert len(texts("- Filling the kettle\n- Boiling\n- Descaling\n- Storing")) == 5
+
+
+def test_a_list_of_what_there_is_stays_though_sections_among_many_are_called_so(tmp_path: Path) -> None:
+    between = [f"Thing {letter}" for letter in "ABCDE"]
+    chapters = "".join(f"## {name}\n\nHow it is done.\n\n" for one in NAMES for name in (one, *between))
+    listed = "".join(f"- {name}\n" for name in NAMES)
+    (tmp_path / "a.md").write_text(f"# Kettle\n\nIt can do much:\n\n{listed}\n{chapters}")
+    assert [block.text for block in load_manual(tmp_path / "a.md").sections[0].blocks] == ["It can do much:", *NAMES]
