@@ -6,7 +6,7 @@ from importlib import import_module
 import pytest
 
 from graphrag_tools.loaders.asciidoc.inline import _INLINE
-from graphrag_tools.loaders.documents.load import _HARD_BREAK
+from graphrag_tools.loaders.documents.texts import _HARD_BREAK
 from graphrag_tools.loaders.html.contents_files import _LIST
 from graphrag_tools.loaders.markdown_text.partials import _INCLUDES
 from graphrag_tools.loaders.markdown_text.tags import _IMPORT
@@ -48,8 +48,8 @@ _LENGTH = 300_000
         ("loaders.rst.sphinx_markup._LABELLED", ".. _a:\n"),
         ("loaders.word.docx._TAG", "<"),
         ("loaders.xml_help.page._MARKUP", "<"),
-        ("loaders.documents.load._HARD_BREAK", " "),
-        ("loaders.documents.load._MARKDOWN", "["),
+        ("loaders.documents.texts._HARD_BREAK", " "),
+        ("loaders.documents.texts._MARKDOWN", "["),
         ("loaders.documents.load._MARKS_BEHIND", " "),
         ("loaders.html.breadcrumbs._SEPARATOR", " "),
         ("loaders.html.breadcrumbs._SEPARATOR", "-"),
