@@ -26,6 +26,7 @@ from graphrag_tools.manual.names import NamedItem, NamesHeld
 from graphrag_tools.stores.errors import engine_errors
 from graphrag_tools.stores.kept import GAP, NUMBERS_OF_A_MANUAL, Kept
 from graphrag_tools.stores.stored_graph import StoredGraph
+from graphrag_tools.text.characters import without_halves
 from graphrag_tools.text.language import ENGLISH, known_language
 from graphrag_tools.text.normalise import folded
 
@@ -269,8 +270,9 @@ class SqliteGraphStore:
             )
 
     def _rows(self, query: str, *values: str) -> list[Any]:
+        whole = tuple(map(without_halves, values))
         # From Python 3.12 on, threads that run one statement at once on a connection get each other's rows.
-        with self._engine_errors(), self._reading, closing(self._connection.execute(query, values)) as cursor:
+        with self._engine_errors(), self._reading, closing(self._connection.execute(query, whole)) as cursor:
             return cursor.fetchall()
 
     def _engine_errors(self) -> AbstractContextManager[None]:

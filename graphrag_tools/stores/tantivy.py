@@ -17,6 +17,14 @@ from graphrag_tools.text.words import stem, words
 
 _WRITER_BYTES = 64_000_000
 _STEMS_COUNTED = 50_000
+_ENGLISH = (
+    tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
+    .filter(tantivy.Filter.remove_long(40))
+    .filter(tantivy.Filter.lowercase())
+    .filter(tantivy.Filter.stemmer("english"))
+    .build()
+)
+"""What Tantivy calls "en_stem". Its parser of queries takes a word that this parts, as Hindi's, for a phrase."""
 
 
 class TantivyLexicalStore:
@@ -88,11 +96,12 @@ class TantivyLexicalStore:
         if not wanted:
             return None
         if language == ENGLISH:
-            return self._index.parse_query(" ".join(wanted), ["body"])
-        schema = self._index.schema
-        stems = [tantivy.Query.term_query(schema, "stems", stem(word, language)) for word in wanted]
+            return self._any("body", _ENGLISH.analyze(" ".join(dict.fromkeys(wanted))))
         # One language's function words are words of another's manuals.
-        return self._within("language", language, _any_of(stems))
+        return self._within("language", language, self._any("stems", [stem(word, language) for word in wanted]))
+
+    def _any(self, field: str, terms: Sequence[str]) -> tantivy.Query:
+        return _any_of([tantivy.Query.term_query(self._index.schema, field, term) for term in terms])
 
     def _within(self, field: str, value: str, query: tantivy.Query) -> tantivy.Query:
         of_field = tantivy.Query.const_score_query(tantivy.Query.term_query(self._index.schema, field, value), 0.0)

@@ -84,6 +84,11 @@ class GraphStoreContract:
         assert store.item("lamp/heat") is None
         assert store.item("") is None
         assert store.item("lamp/light' OR '1'='1") is None
+        assert store.item("lamp/\ud800") is None
+
+    def test_name_with_half_a_character_is_called_by_nothing(self, store: GraphStore) -> None:
+        store.write(example_graph())
+        assert _by_path(store, "light \ud800") == []
 
     def test_items_that_were_read_ahead_are_those_that_were_written(self, store: GraphStore) -> None:
         graph = example_graph()

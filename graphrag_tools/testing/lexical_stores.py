@@ -75,6 +75,11 @@ class LexicalStoreContract:
     def test_signs_of_a_query_language_mean_nothing(self, store: LexicalStore, query: str) -> None:
         assert {"battery", "saving", "clean"} <= {hit.key for hit in store.search(query, 10)}
 
+    @pytest.mark.parametrize("word", ["cafe\u0301s", "हिन्दी", "สวัสดีค่ะ", "x\u0332y", "\u0901", "க்" * 20])
+    def test_word_with_marks_is_a_word_like_any_other(self, store: LexicalStore, word: str) -> None:
+        assert store.search(word, 10) == []
+        assert {"battery", "saving", "clean"} == {hit.key for hit in store.search(f"{word} charge", 10)}
+
     def test_query_as_long_as_a_book_is_answered(self, store: LexicalStore) -> None:
         assert store.search("battery charger " * 6_250, 1)[0].key == "battery"
         assert store.search("x" * 100_000, 1) == []

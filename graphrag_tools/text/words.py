@@ -4,6 +4,7 @@ import math
 import re
 from collections.abc import Callable, Collection, Sequence
 from functools import lru_cache
+from unicodedata import normalize
 
 import snowballstemmer
 
@@ -43,7 +44,7 @@ def words(text: str) -> list[str]:
     """
     folded = text.lower().replace("’", "'").replace("'s ", " ")
     # A pattern without scripts takes a third of the time, and most texts of most manuals have no other letters.
-    found = (_ASCII_WORD if folded.isascii() else _WORD).findall(folded)
+    found = _ASCII_WORD.findall(folded) if folded.isascii() else _WORD.findall(normalize("NFC", folded))
     if UNSPACED.search(folded):
         found = [piece for run in found for piece in pieces(run)]
     return [word for word in found if len(word) <= _MAX_WORD_LENGTH]

@@ -25,6 +25,7 @@ from graphrag_tools.text.words import (
         ("הגדרות תצוגה", ["הגדרות", "תצוגה"]),
         ("x" * 40 + " " + "y" * 41, ["x" * 40]),
         ("🔋 … !", []),
+        ("ko\u0308nnen", ["k\u00f6nnen"]),
     ],
 )
 def test_words_are_lower_case_and_at_most_forty_characters(text: str, expected: list[str]) -> None:

@@ -170,9 +170,9 @@ def _remove(note: LexborNode, body: LexborNode) -> None:
     around = note.parent
     note.decompose()
     while around is not None and around.mem_id != body.mem_id:
-        left = [node for node in around.iter() if (node.tag or "") not in HEADINGS | {"hr"}]
+        left = (node for node in around.iter() if (node.tag or "") not in HEADINGS | {"hr"})
         is_list = around.tag in ("ol", "ul", "dl") or _says_footnote(around)
-        if not is_list or tidy("".join(node.text() for node in left)):
+        if not is_list or any(tidy(node.text()) for node in left):
             return
         above = around.parent
         rule = neighbour(around, forward=False)

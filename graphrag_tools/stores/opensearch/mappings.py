@@ -5,6 +5,8 @@ import re
 from typing import Any
 from urllib.parse import quote
 
+from graphrag_tools.text.characters import without_halves
+
 KINDS = ("sections", "blocks")
 _GENERATION = "generation"
 _LONGEST_ID = 512
@@ -36,9 +38,10 @@ def generation_of(name: str, index: str) -> int | None:
 
 def document_id(key: str) -> str:
     """Return the id of a document for a key, which may be longer than OpenSearch takes."""
-    if len(key.encode()) <= _LONGEST_ID and key:
-        return key
-    return f"sha256 {hashlib.sha256(key.encode()).hexdigest()}"
+    written = without_halves(key).encode()
+    if len(written) <= _LONGEST_ID and key:
+        return written.decode()
+    return f"sha256 {hashlib.sha256(written).hexdigest()}"
 
 
 def routing_of(manual: str) -> str:
