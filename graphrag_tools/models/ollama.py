@@ -1,11 +1,9 @@
-"""Models of an Ollama server: its address, what it says of a model, a transport that lets nothing be cut."""
+"""Models of an Ollama server: its address, and what it says of a model."""
 
-import json
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from copy import copy
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
@@ -18,6 +16,7 @@ from graphrag_tools.models.errors import model_errors
 from graphrag_tools.models.headers import chosen_headers
 from graphrag_tools.models.model import ChatModel, ModelFacts
 from graphrag_tools.models.ollama_package import ChatOllama, ModelDetails, ollama
+from graphrag_tools.models.ollama_transport import AsyncUncutTransport, UncutTransport, uncut_client
 from graphrag_tools.models.proxies import proxy_for
 from graphrag_tools.text.listing import some_of
 
@@ -34,7 +33,6 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 _BARE_TEMPLATE = re.compile(r"\s*\{\{-?\s*\.Prompt\s*-?\}\}\s*")
 _APART_FROM_TRANSPORT = frozenset({"auth", "cookies", "follow_redirects", "headers", "params", "timeout"})
 """What a client is told that it can be told beside a transport; certificates and proxies it would ignore."""
-_NEVER_CUT = {"truncate": False, "shift": False}
 # A kept connection belongs to the event loop that opened it, and breaks the second asyncio.run of a program.
 _NO_KEPT_CONNECTIONS = httpx.Limits(max_keepalive_connections=0)
 
@@ -229,72 +227,14 @@ def uncut_copy(chat: ChatOllama) -> ChatOllama:
     given = {**(chat.client_kwargs or {}), **(chat.sync_client_kwargs or {}), **(chat.async_client_kwargs or {})}
     if type(chat) is not ChatOllama or given.keys() - _APART_FROM_TRANSPORT:
         copied = chat.model_copy()
-        copied._client = _uncut_client(chat._client, UncutTransport)
-        copied._async_client = _uncut_client(chat._async_client, AsyncUncutTransport)
+        copied._client = uncut_client(chat._client, UncutTransport)
+        copied._async_client = uncut_client(chat._async_client, AsyncUncutTransport)
         return copied
     address = ollama_address(chat.base_url)
     fields = {name: getattr(chat, name) for name in chat.model_fields_set}
     fields["sync_client_kwargs"] = {**(chat.sync_client_kwargs or {}), "transport": address.transport()}
     fields["async_client_kwargs"] = {**(chat.async_client_kwargs or {}), "transport": address.async_transport()}
     return ChatOllama(**fields)
-
-
-def _uncut_client(client: Any, around: Callable[[Any], Any]) -> Any:
-    """Return a client of the server with what is put around each of its transports, if they are HTTPX's."""
-    if not isinstance(getattr(client, "_client", None), httpx.Client | httpx.AsyncClient):
-        return client
-    own, http = copy(client), copy(client._client)
-    http._transport = around(http._transport)
-    http._mounts = {pattern: transport and around(transport) for pattern, transport in http._mounts.items()}
-    own._client = http
-    return own
-
-
-class UncutTransport(httpx.BaseTransport):
-    """Adds "truncate": false and "shift": false to each chat request.
-
-    Without them Ollama drops the beginning of a long prompt and answers as if nothing had happened; with
-    them it refuses the request. ChatOllama has no field for either.
-    """
-
-    def __init__(self, inner: httpx.BaseTransport) -> None:
-        """Send everything through inner."""
-        self._inner = inner
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Send a request; only the body of a chat request is changed."""
-        return self._inner.handle_request(_uncut(request))
-
-    def close(self) -> None:
-        """Close the inner transport."""
-        self._inner.close()
-
-
-class AsyncUncutTransport(httpx.AsyncBaseTransport):
-    """The same for an asynchronous client."""
-
-    def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
-        """Send everything through inner."""
-        self._inner = inner
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send a request; only the body of a chat request is changed."""
-        return await self._inner.handle_async_request(_uncut(request))
-
-    async def aclose(self) -> None:
-        """Close the inner transport."""
-        await self._inner.aclose()
-
-
-def _uncut(request: httpx.Request) -> httpx.Request:
-    if request.method != "POST" or not request.url.path.endswith("/api/chat"):
-        return request
-    body: dict[str, Any] = json.loads(request.read())
-    headers = httpx.Headers(request.headers)
-    del headers["content-length"]
-    return httpx.Request(
-        request.method, request.url, headers=headers, json=body | _NEVER_CUT, extensions=request.extensions
-    )
 
 
 def _not_an_address(given: str) -> ConfigError:
