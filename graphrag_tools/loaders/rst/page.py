@@ -16,6 +16,7 @@ from graphrag_tools.loaders.markdown_text.included_code import literal_part
 from graphrag_tools.loaders.markdown_text.parser import MARKDOWN_SUFFIXES, markdown_html
 from graphrag_tools.loaders.markdown_text.partials import Partials
 from graphrag_tools.loaders.pages.page import SourcePage, without_list_headings
+from graphrag_tools.loaders.rst.outputs import for_a_site
 from graphrag_tools.loaders.rst.sphinx_markup import SphinxMarkup, sphinx_markup
 from graphrag_tools.loaders.rst.substitutions import check_substitutions
 from graphrag_tools.loaders.sites.sphinx_config import definitions_used
@@ -91,7 +92,7 @@ def rst_page(
         raise ConfigError(f"reStructuredText needs docutils: {install_extra('rst')}") from error
     in_markdown: list[str] = []
     bare = _DATA.sub(lambda data: "\n" * data[0].count("\n"), text)  # complaints name lines of the file
-    whole = _with_includes(bare, name, partials, in_markdown)
+    whole = _with_includes(for_a_site(bare), name, partials, in_markdown)
     whole += definitions_used(whole, settings)
     check_substitutions(name, whole)
     known = SphinxMarkup(markup.labels, markup.titles)
@@ -159,7 +160,7 @@ def _with_includes(text: str, name: str, partials: Partials, in_markdown: list[s
             page = markdown_html(match["name"], part, partials, {})
             in_markdown.append(_HEADING.sub(lambda tag: f"<{tag[1]}h{min(int(tag[2]) + 1, 6)}", page.html))
             return f"\n{match['indent']}{_MARK}{len(in_markdown) - 1}{_MARK}\n"
-        lines = _with_includes(_DATA.sub("", part), name, partials, in_markdown, depth + 1).split("\n")
+        lines = _with_includes(for_a_site(_DATA.sub("", part)), name, partials, in_markdown, depth + 1).split("\n")
         return "\n".join(f"{match['indent']}{line}" if line else "" for line in lines) + "\n"
 
     def shown(match: re.Match[str]) -> str:
