@@ -41,6 +41,7 @@ _LOADERS: dict[str, Callable[[Path, str], Manual]] = {
 }
 
 
+_BOOKS = {PDF_SUFFIX, EPUB_SUFFIX, ODT_SUFFIX, *DOCX_SUFFIXES}
 _LOOKED_INTO = {
     PDF_SUFFIX: {PDF_SUFFIX},
     EPUB_SUFFIX: {EPUB_SUFFIX},
@@ -59,9 +60,9 @@ _FILE_REMEDIES = {
 
 
 def _lone_book(folder: Path) -> Path | None:
-    """Return the EPUB that is all that a folder holds of manuals."""
+    """Return the book (PDF, EPUB, Word, OpenDocument) that is all that a folder holds of manuals."""
     manuals = [name for name in folder_files(folder).names if suffix_of(name) in _LOADERS]
-    return folder / manuals[0] if len(manuals) == 1 and suffix_of(manuals[0]) == EPUB_SUFFIX else None
+    return folder / manuals[0] if len(manuals) == 1 and suffix_of(manuals[0]) in _BOOKS else None
 
 
 def load_manual(path: str | Path, manual_id: str | None = None, choice: FileChoice = EVERYTHING_FOR_OWNERS) -> Manual:

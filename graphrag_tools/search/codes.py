@@ -17,7 +17,8 @@ _NUMBER_FIRST = r"\b(?:0x[\da-f]{2,8}|\d{1,5}[^\W\d_]{1,3})\b"
 SPELT_CODE = re.compile(rf"{_APART}|{IDENTIFIER.pattern}")
 _CODES_APART = tuple(re.compile(pattern, re.IGNORECASE) for pattern in (_APART, _NUMBER_FIRST))
 """What is a code only where a manual lists others of its kind: Err 10, E:04, H.04, 0x8004, 4E."""
-_ENTRY = re.compile(rf"({_APART}|{_NUMBER_FIRST}|\d{{1,5}})\s*(?:[|:–—(,]|-\s|\.?$)", re.IGNORECASE)
+_QUOTES = "\"'“”„‘’‚«»"
+_ENTRY = re.compile(rf"({_APART}|{_NUMBER_FIRST}|\d{{1,5}})[{_QUOTES}]?\s*(?:[|:–—(,]|/\s|-\s|\.?$)", re.IGNORECASE)
 _VERSION = re.compile(r"v\d+")
 _LONGEST_SERIES = 2
 """Letters of a series that needs no word to be one, as E and ER: longer ones are names and words, as pin 7."""
@@ -40,7 +41,7 @@ def listed_codes(section: MenuItem) -> set[str]:
     found: set[str] = set()
     titles = above = " ".join(section.path[-2:])
     for text in (section.name, *(block.text for block in section.blocks)):
-        entry = _ENTRY.match(text)
+        entry = _ENTRY.match(text.lstrip(_QUOTES))
         if entry is None:
             above = f"{titles} {text.partition('|')[0]}"
             continue
@@ -82,5 +83,5 @@ def meant_by_codes(
 
 def _entries_of(section: MenuItem) -> set[str]:
     """Return the codes that a section has an entry for."""
-    at_start = filter(None, (IDENTIFIER.match(block.text) for block in section.blocks))
+    at_start = filter(None, (IDENTIFIER.match(block.text.lstrip(_QUOTES)) for block in section.blocks))
     return {joined(code) for code in (*IDENTIFIER.findall(section.name), *(found[0] for found in at_start))}

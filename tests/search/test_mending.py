@@ -122,6 +122,7 @@ def _listing(*rows: str, kind: BlockKind = "table", title: str = "Error codes") 
         (("Err 10: No water.", "Err 20: No power."), "Err 20", "Err 30"),
         (("Err 10: No water.", "Err 20: No power."), "err10", "ERR-30"),
         (("E:04 | No water", "E:05 | No power"), "E:04", "E:07"),
+        (('"E:30 / -80" | No water', '"E:60 / -2B" | No power'), "E:60", "E:50"),
         (("H.04 | No water", "H.05 | No power"), "H.05", "H.06"),
         (("ERR_04 | No water", "ERR_05 | No power"), "ERR_04", "ERR_06"),
         (("4E | No water", "5E | No power"), "5E", "6E"),

@@ -61,6 +61,11 @@ def test_the_sample_manual_as_a_pdf_gives_the_same_items_blocks_and_edges(
     assert found.unresolved == ()  # the source's one dead link has nowhere to lead to in a PDF
 
 
+def test_a_folder_that_holds_nothing_but_a_pdf_is_that_pdf(pdf: Path, tmp_path: Path) -> None:
+    (tmp_path / pdf.name).write_bytes(pdf.read_bytes())
+    assert load_manual(tmp_path, "guide") == load_manual(tmp_path / pdf.name, "guide")
+
+
 def test_every_section_has_its_page_and_an_address_that_viewers_open_there(pdf: Path) -> None:
     manual = load_manual(pdf)
     pages = [section.page for section in manual.sections]
