@@ -174,7 +174,7 @@ def _levels_by_type(body: Element, styles: _Styles) -> dict[Element, str]:
     styled: list[tuple[TypedLine, int]] = []
     for at, node in enumerate(_paragraphs(body)):
         name = _get(node, "text:style-name")
-        text = tidy("".join(node.itertext()))
+        text = _words(node)
         if not text:
             continue
         looks = Counter[tuple[float, bool]]()
@@ -198,6 +198,18 @@ def _levels_by_type(body: Element, styles: _Styles) -> dict[Element, str]:
     every = sorted((*lines, *(line for line, _ in styled)), key=lambda line: line.at)
     levels |= headings_that_count_on(every, known)
     return {node: str(levels[line.at]) for line, node in zip(lines, nodes, strict=True) if line.at in levels}
+
+
+def _words(node: Element) -> str:
+    """Return what a paragraph says in one line, its tabs and breaks as spaces."""
+    return tidy("".join(_texts(node)))
+
+
+def _texts(node: Element) -> Iterator[str]:
+    yield " " if _name(node) in _SPACES else node.text or ""
+    for child in node:
+        yield from _texts(child)
+        yield child.tail or ""
 
 
 def _paragraphs(body: Element) -> Iterator[Element]:
@@ -253,7 +265,7 @@ class _Writer:
         shown = self._inline(node)
         level = self._levels.get(node) or self._styles.level_of(chain[0] if chain else "")
         if "Title" in chain and not self.title and not self._headed:
-            self.title = tidy("".join(node.itertext()))
+            self.title = _words(node)
         elif "Title" in chain and self._headed and shown.strip() and not self._lists:
             self._heading(node, "1")
         elif level and _TAG.sub("", shown).strip() and not self._lists:

@@ -48,14 +48,15 @@ def read(tmp_path: Path, text: str) -> Manual:
 def test_headings_are_sections_by_level_or_by_the_style_that_theirs_is_based_on(tmp_path: Path) -> None:
     manual = read(
         tmp_path,
-        '<text:p text:style-name="Title">Kettle</text:p><text:table-of-content><text:p>Care 2</text:p>'
+        '<text:p text:style-name="Title">Kettle<text:span><text:line-break/>in <text:s/>steel</text:span>, 1 l</text:p>'
+        "<text:table-of-content><text:p>Care 2</text:p>"
         '</text:table-of-content><text:h text:outline-level="1">Care</text:h><text:p>Use water.</text:p>'
         '<text:list><text:list-item><text:h text:outline-level="2">Lime</text:h></text:list-item></text:list>'
         '<text:p>Use vinegar.</text:p><text:h text:outline-level="x"> </text:h>'
         '<text:p text:style-name="P7">Lid</text:p><text:p>Wipe it.</text:p>'
         '<text:p text:style-name="P7"/>',
     )
-    assert manual.title == "Kettle"
+    assert manual.title == "Kettle in steel, 1 l"
     assert [item.path for item in build_graph(manual).items] == [("Care",), ("Care", "Lime"), ("Care", "Lid")]
     assert [block.text for section in manual.sections for block in section.blocks] == [
         "Use water.",
