@@ -10,6 +10,7 @@ from graphrag_tools.text.english.verbs import COMMAND_STEMS, VERBS
 from graphrag_tools.text.words import stem
 
 _FEWEST = 3
+_MOST_DIGITS = 2
 _MOST_WORDS = 8
 _USUAL_WORDS = 4
 _FEW = 0.5
@@ -44,12 +45,41 @@ def with_lettered_parts(groups: Sequence[LineGroup]) -> list[LineGroup]:
     ]
 
 
+def without_numbers_of_pictures(groups: Sequence[LineGroup]) -> list[LineGroup]:
+    """Return the groups without those of nothing but numbers that stand in a picture: items, or rows, name each."""
+    named = {group.number for group in groups if group.kind == "item"}
+    for group in groups:
+        named.update(int(cells[0]) for cells in map(_cells, group.rows) if _is_entry(cells))
+    lone = [(at, set(map(int, marks))) for at, one in enumerate(groups) if all(map(_is_number, marks := _marks(one)))]
+    in_picture = {at: numbers for at, numbers in lone if numbers and numbers <= named}
+    if len(set().union(*in_picture.values())) < _FEWEST:
+        return list(groups)
+    return [group for at, group in enumerate(groups) if at not in in_picture]
+
+
+def _is_entry(cells: Sequence[str]) -> bool:
+    return _is_number(cells[0]) and any(map(str.isalpha, "".join(cells[1:])))
+
+
+def _is_number(text: str) -> bool:
+    return text.isdecimal() and text.isascii() and len(text) <= _MOST_DIGITS
+
+
+def _cells(row: Sequence[Sequence[Piece]]) -> list[str]:
+    return ["".join(piece.text for piece in cell).strip() for cell in row]
+
+
+def _marks(group: LineGroup) -> list[str]:
+    """Return the words of a group that is no item of a list."""
+    if group.kind == "item":
+        return []
+    return " ".join((group.text, *(cell for row in group.rows for cell in _cells(row)))).split()
+
+
 def _lone_letters(group: LineGroup) -> list[str]:
     """Return the capitals of a group that has nothing else."""
-    cells = [" ".join(piece.text for piece in cell) for row in group.rows for cell in row]
-    letters = " ".join((group.text, *cells)).split()
-    is_lone = group.kind != "item" and all(len(one) == 1 and one.isupper() for one in letters)
-    return letters if is_lone else []
+    letters = _marks(group)
+    return letters if all(len(one) == 1 and one.isupper() for one in letters) else []
 
 
 def _runs(groups: Sequence[LineGroup]) -> Iterator[list[LineGroup]]:

@@ -4,7 +4,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import groupby, pairwise
 from statistics import median, median_high
 
 from graphrag_tools.loaders.pdf.margin_heads import with_margin_heads
@@ -34,6 +34,9 @@ _NEAR = 0.16
 """Of the usual distance between lines."""
 _NEXT_LINE = 1.35
 _SAME_SIZE = 0.3
+_TITLE = 1.1
+_ABOVE = 2.5
+"""Titles are so many times larger than their text, and less than so many sizes of type above it."""
 _MAX_DEPTH = 3
 _MAX_MARGIN_SHIFT = 100
 _WRAPPED = 1.5
@@ -233,6 +236,8 @@ def _bands(chunks: list[Chunk], gutter: float) -> Iterator[list[Chunk]]:
     for at, row in enumerate(lines):
         ends = bool(at) and across[-1] and row[0].cell is None and _ends_text(lines[at - 1][0], row, gutter)
         across.append(ends or any(_crosses(chunk, gutter) for chunk in row))
+    for at, (row, below) in enumerate(pairwise(lines)):
+        across[at] = across[at] or (across[at + 1] and _heads_text(row, below[0], gutter))
     for _, band in groupby(zip(across, lines, strict=True), key=lambda one: one[0]):
         yield [chunk for _, row in band for chunk in row]
 
@@ -242,6 +247,14 @@ def _ends_text(above: Chunk, row: Sequence[Chunk], gutter: float) -> bool:
     near = 0 < row[0].top - above.top < _NEXT_LINE * above.size and abs(row[0].x - above.x) < _SET_IN
     alike = above.cell is None and abs(row[0].size - above.size) < _SAME_SIZE
     return near and alike and all(chunk.end <= gutter for chunk in row)
+
+
+def _heads_text(row: Sequence[Chunk], below: Chunk, gutter: float) -> bool:
+    """Whether a row is the title of a text right below it that goes across the gutter."""
+    title = row[0]
+    larger = title.size >= _TITLE * below.size and title.cell is None and below.cell is None
+    near = below.top - title.top < _ABOVE * title.size and abs(title.x - below.x) < _SET_IN
+    return larger and near and len(row) == 1 and title.end <= gutter
 
 
 def _sides(chunks: Iterable[Chunk], gutter: float) -> tuple[list[Chunk], list[Chunk]]:

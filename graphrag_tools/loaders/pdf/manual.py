@@ -33,7 +33,7 @@ from graphrag_tools.loaders.pdf.headings import (
     without_cover,
     without_numbers,
 )
-from graphrag_tools.loaders.pdf.legends import with_lettered_parts, with_named_parts
+from graphrag_tools.loaders.pdf.legends import with_lettered_parts, with_named_parts, without_numbers_of_pictures
 from graphrag_tools.loaders.pdf.line_groups import Typesetting, group_lines
 from graphrag_tools.loaders.pdf.lines import TextLine, lines_in_order, without_usual_bold
 from graphrag_tools.loaders.pdf.links import SectionFinder
@@ -209,7 +209,8 @@ class _SectionWriter:
 
     def _made(self, key: str, title: str, span: range, parent: str | None, page: int) -> Section:
         lines = self._lines[span.start : span.stop]
-        groups = with_lettered_parts(with_counted_steps(group_lines(lines, self._typesetting)))
+        groups = with_counted_steps(group_lines(lines, self._typesetting))
+        groups = without_numbers_of_pictures(with_lettered_parts(groups))
         groups = with_named_parts(groups) if self._english else groups
         html = groups_html(groups, self._target, plain=self._plain)
         return Section(

@@ -75,3 +75,21 @@ def test_lettered_steps_without_a_picture_are_steps(tmp_path: Path) -> None:
 
     (section,) = load_manual(drawn(tmp_path / "lamp.pdf", draw)).sections
     assert [block.kind for block in section.blocks][-3:] == ["step"] * 3
+
+
+@pytest.mark.parametrize(
+    ("numbers", "left"), [(("2", "1 3"), []), (("2", "1"), ["2", "1"]), (("2", "1 4"), ["2", "1 4"])]
+)
+def test_numbers_in_a_picture_go_where_a_list_names_each(
+    tmp_path: Path, numbers: tuple[str, ...], left: list[str]
+) -> None:
+    def draw(sheet: Sheet) -> None:
+        sheet.lines(GERMAN)
+        for number in numbers:
+            sheet.gap(20)
+            sheet.line(number, 90)
+        sheet.gap(20)
+        sheet.lines(("1. Deckel", "2. Lampe", "3. Schalter"))
+
+    (section,) = load_manual(drawn(tmp_path / "lampe.pdf", draw)).sections
+    assert [block.text for block in section.blocks if not any(map(str.isalpha, block.text))] == left

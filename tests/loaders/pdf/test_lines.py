@@ -63,6 +63,11 @@ def test_the_short_last_line_of_a_text_across_the_page_stays_with_it() -> None:
     assert flows["Across"] == flows["end"] != flows["c0"]
 
 
+def test_a_short_title_of_a_text_across_the_page_stands_below_the_columns_above() -> None:
+    above, title = [*column("a", 40, 240), *column("b", 300, 240)], Chunk(40, 120, 215, 12, (Piece("Title"),))
+    assert order([*above, title, across("Across", 231)]) == f"{named('a')} {named('b')} Title Across"
+
+
 @pytest.mark.parametrize("end", [540, 200])
 def test_a_title_on_a_line_across_the_page_parts_the_columns_above_it_from_those_below(end: float) -> None:
     title = Chunk(40, 120, 206, 14, (Piece("Title"),))
