@@ -7,6 +7,7 @@ from itertools import groupby
 
 from graphrag_tools.loaders.block_kinds import TIGHT_TEXT, is_label, option_name, plain_option_name
 from graphrag_tools.manual.sections import Block
+from graphrag_tools.text.characters import ENDS_OF_QUESTIONS
 from graphrag_tools.text.labels import CURE_LABELS, FAULT_LABELS
 
 _ROW = 3
@@ -74,11 +75,18 @@ def _with_questions(blocks: Sequence[Block]) -> list[Block]:
     asked = [at for at in range(len(blocks) - 1) if bold[at] and not bold[at + 1] and blocks[at + 1].kind not in ends]
     asked = [at for at in asked if not (at and blocks[at - 1].kind in ends[1:] and is_label(blocks[at - 1].text))]
     shown = list(blocks)
-    if len(asked) >= _ROW:
-        for at in asked:
-            if len(blocks[at].text) <= _MAX_QUESTION_LENGTH and not blocks[at].depth:
-                shown[at] = replace(blocks[at], kind="heading")
+    for at in (*(asked if len(asked) >= _ROW else ()), *_counted_questions(blocks)):
+        if len(blocks[at].text) <= _MAX_QUESTION_LENGTH and not blocks[at].depth:
+            shown[at] = replace(blocks[at], kind="heading")
     return shown
+
+
+def _counted_questions(blocks: Sequence[Block]) -> list[int]:
+    """Return the places of a numbered list's questions, each with its answer in its item; [] where it has steps too."""
+    steps = [at for at, block in enumerate(blocks) if block.kind == "step" and not block.depth]
+    asked = [at for at in steps if blocks[at].text.endswith(ENDS_OF_QUESTIONS)]
+    answered = sum(1 for at in asked if at + 1 < len(blocks) and blocks[at + 1].depth)
+    return asked if len(asked) == len(steps) and answered >= _ROW else []
 
 
 def _with_options(blocks: Sequence[Block]) -> list[Block]:

@@ -79,3 +79,15 @@ def test_few_words_before_a_dash_are_names_in_rows_of_three() -> None:
         html[:50],
     ):
         assert {block.kind for block in html_blocks(f"<ul>{other}</ul>")} <= {"paragraph", "step"}
+
+
+def test_questions_that_are_counted_with_their_answers_are_headings_and_no_steps() -> None:
+    asked = ["Why is it loud?", "Does it switch off?", "Can it be wet?"]
+    html = "".join(f"<li>{one}<ul><li>It is dry. Wait.</li><li>Or not.</li></ul></li>" for one in asked)
+    blocks = html_blocks(f"<ol>{html}</ol>")
+    assert [block.text for block in blocks if block.kind == "heading"] == asked
+    assert "step" not in {block.kind for block in blocks}
+    steps = html_blocks(f"<ol>{html}<li>Fill it.</li></ol>")
+    assert [block.text for block in steps if block.kind == "step"] == [*asked, "Fill it."]
+    alone = html_blocks("<ol>" + "".join(f"<li>{one}</li>" for one in asked) + "</ol>")
+    assert {block.kind for block in alone} == {"step"}
