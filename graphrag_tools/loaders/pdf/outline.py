@@ -24,10 +24,10 @@ from graphrag_tools.text.normalise import first_words, tidy
 
 _PAGE = re.compile(
     rf"(?:(?:{PAGE_WORDS}|slide|folie|sheet|diapositiv[ae])\s*)?"
-    r"(?:\d{1,4}|[ivxl]{1,8})(?:\s*(?:/|of|von|de|di|sur)\s*\d{1,4})?",
+    r"(?:\d{1,4}|[ivxl]{1,8})(?:\s*(?:/|of|von|de|di|sur)\s*\d{1,4})?|(?-i:[a-z]{2}(?:[-_][A-Z]{2})?)",
     re.IGNORECASE,
 )
-"""A bookmark that says no more than which page it leads to ("Page 4", "iv")."""
+"""A bookmark that says no more than which page it leads to ("Page 4", "iv"), or the code of the language from there."""
 _NUMBER = re.compile(r"\d{1,4}", re.ASCII)
 _FILE = re.compile(r".*\w\.(?:pdf|indd?|qx[dp]|ai|cdr|eps|tiff?|docx?|fm|p65|pmd|pptx?)", re.IGNORECASE)
 """A bookmark that is the name of a file, where several were put together."""

@@ -33,6 +33,7 @@ from graphrag_tools.machine.installing import install_extra
 from graphrag_tools.manual.sections import Block, Manual, Skipped
 from graphrag_tools.text.normalise import tidy
 
+_HEADING = re.compile(r"<h[1-6]\b")
 _TITLE = re.compile(r'<p class="manual-title">(.*?)</p>', re.DOTALL)
 _TAG = re.compile(r"<[^<>]*>")
 DOCX_SUFFIXES = frozenset({".docx"})
@@ -144,9 +145,9 @@ def _read(path: Path) -> _Converted:
 
 
 def _without_title(html: str) -> tuple[str, str]:
-    """Return what the first paragraph of style "Title" says, and the rest."""
+    """Return what the first paragraph of style "Title" says, and the rest; none where a heading stands before it."""
     found = _TITLE.search(html)
-    if found is None:
+    if found is None or _HEADING.search(html, 0, found.start()):
         return "", html
     title = tidy(unescape(_TAG.sub(" ", found[1])))
     return title, html[: found.start()] + html[found.end() :]

@@ -287,7 +287,21 @@ def test_bookmarks_that_only_name_a_page_give_way_to_the_printed_headings(tmp_pa
 
 def test_a_number_that_is_printed_as_a_title_and_names_that_are_no_pages_stay_bookmarks() -> None:
     lines = Lines().title("404", 16).title("Seite", 16).title("Mix", 16).add("Text. " * 60)
-    titles = ("404", "Seite", "Page setup", "Mix", "5 GHz", "Page 12", "Seite 3", "p. 12", "xii", "3 / 10", "Folie 2")
+    titles = (
+        "404",
+        "Seite",
+        "Page setup",
+        "Mix",
+        "5 GHz",
+        "Page 12",
+        "Seite 3",
+        "p. 12",
+        "xii",
+        "3 / 10",
+        "Folie 2",
+        "en",
+        "pt-BR",
+    )
     named, _ = outline_headings([OutlineEntry(title, 0, Destination(1)) for title in titles], lines.all)
     assert [one.title for one in without_page_names(named, lines.all)] == list(titles[:5])
 

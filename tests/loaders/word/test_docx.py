@@ -163,6 +163,19 @@ def test_a_long_title_may_end_in_a_colon_and_an_address_in_large_type_is_no_titl
     ]
 
 
+def test_what_stands_at_the_end_in_the_style_of_a_title_is_not_that_of_the_manual(tmp_path: Path) -> None:
+    document = docx.Document()
+    document.add_heading("Care", 1)
+    document.add_paragraph("Wipe the lid.")
+    document.add_paragraph("Torno and sons, 4 Mill Lane", style="Title")
+    document.save(str(tmp_path / "a.docx"))
+    manual = load_manual(tmp_path / "a.docx")
+    assert (manual.title, [block.text for block in manual.sections[0].blocks][1:]) == (
+        "a",
+        ["Torno and sons, 4 Mill Lane"],
+    )
+
+
 def test_styles_based_on_a_heading_are_headings_and_so_are_many_titles(tmp_path: Path) -> None:
     document = docx.Document()
     chapter = document.styles.add_style("House chapter", WD_STYLE_TYPE.PARAGRAPH)
