@@ -36,7 +36,8 @@ def _titled(block: Block, titles: Mapping[str, str]) -> Block:
 
 
 def _name(target: str) -> str:
-    return PurePosixPath(target.partition("#")[0]).stem or target
+    path = PurePosixPath(target.partition("#")[0])
+    return (path.stem if path.suffix[1:].isalpha() else path.name) or target  # a folder's name may have a dot: "v1.2"
 
 
 def _filled(text: str, words: Sequence[str]) -> str:

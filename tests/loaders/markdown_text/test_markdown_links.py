@@ -11,6 +11,7 @@ def read(folder: Path, text: str) -> tuple[list[str], list[str]]:
     pages = {
         "Oven.md": f"# Oven\n\n## Use\n\n{text}\n\n## Clean the door\n\nWipe it.\n",
         "Hot plate.md": "# Hot plate\n\nTurn.\n\n## Child lock\n\nHold it.\n",
+        "parts/hob/README.md": "# Gas hob\n\nLight it.\n",
     }
     found = graph(folder, pages)
     return [block.text for block in found.item("m/oven/use").blocks], [one.name for one in found.see_also("m/oven/use")]
@@ -39,6 +40,12 @@ def read(folder: Path, text: str) -> tuple[list[str], list[str]]:
             ["See Oven, gone, Oven or."],
             ["Oven"],
         ),
+        (
+            'See [Oven.md](Oven.md "mention"), [#lock](Hot%20plate.md#lock "mention") or [it](Oven.md "mention").',
+            ["See Oven, Hot plate or it."],
+            ["Oven", "Hot plate"],
+        ),
+        ("[hob](parts/hob/)\n\n[v1.2](v1.2/)\n\nIn [hob](parts/hob/).", ["Gas hob", "v1.2", "In hob."], ["Gas hob"]),
         ("- **[](<Hot plate.md#child-lock>)**: Stays on.", ["Child lock: Stays on."], ["Child lock"]),
     ],
 )
