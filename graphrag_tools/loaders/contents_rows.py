@@ -15,6 +15,8 @@ _FIRST_SECTIONS = 5
 """Those that the contents of a manual may stand in."""
 _FEWEST_LINKS = 3
 _MOSTLY = 0.6
+_MOST_WORDS = 5
+"""Of a line that announces contents ("In this chapter:"); a list that a sentence leads to is part of what it says."""
 
 
 def without_contents_rows(sections: Sequence[Section]) -> list[Section]:
@@ -90,7 +92,8 @@ def _titled(sections: Sequence[Section]) -> list[tuple[str, int]]:
 def _without_titles(blocks: Sequence[Block], later: Sequence[tuple[str, int]]) -> tuple[Block, ...]:
     """Return blocks without runs of those that are but titles of later sections, four or more in their order.
 
-    Such a run is contents where it names most sections of its levels; else it may be a list of what there is.
+    Such a run is contents where it names most sections of its levels, and no sentence leads to it; else it may be a
+    list of what there is.
     """
     titles = [title for title, _ in later]
     kept: list[Block] = []
@@ -103,9 +106,11 @@ def _without_titles(blocks: Sequence[Block], later: Sequence[tuple[str, int]]) -
             listed.append(block)
             named += found
             continue
-        if len(named) < _FEWEST or not _are_most(named, [depth for _, depth in later]):
+        before = kept[-1] if kept else None
+        of_a_sentence = before is not None and before.text.endswith(":") and len(before.text.split()) > _MOST_WORDS
+        if len(named) < _FEWEST or of_a_sentence or not _are_most(named, [depth for _, depth in later]):
             kept.extend(listed)
-        elif kept and (kept[-1].kind == "heading" or kept[-1].text.endswith(":")):
+        elif before and (before.kind == "heading" or before.text.endswith(":")):
             kept.pop()
         listed, named = [], []
         kept.extend([block] if block else [])

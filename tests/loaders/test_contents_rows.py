@@ -67,6 +67,8 @@ def test_typed_titles_of_what_follows_in_its_order_are_left_out(tmp_path: Path) 
 
     assert texts("Contents:\n1. Filling\n2. BOILING\n    2.1. Descaling\n3. Storing") == ["It boils."]
     assert texts("Contents\n\nFilling 2\n\nBoiling 3\n\nDescaling .... 4\n\nStoring 7")[:1] == ["It boils."]
+    said = "It is a kettle that knows a lot about water, and it is told in these chapters:"
+    assert texts(f"{said}\n\n- Filling\n- Boiling\n- Descaling\n- Storing") == ["It boils.", said, *NAMES]
     assert len(texts("- Filling\n- Boiling\n- Descaling")) == 4
     assert len(texts("- Storing\n- Filling\n- Descaling\n- Boiling")) == 5
     assert len(texts("- Filling the kettle\n- Boiling\n- Descaling\n- Storing")) == 5
