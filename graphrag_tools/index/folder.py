@@ -1,5 +1,6 @@
 """The folder as what keeps an index: index.json, and a folder for each generation."""
 
+import os
 import shutil
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
@@ -244,7 +245,7 @@ class FolderBackend:
 
     def sizes(self, live: Manifest) -> Sizes:
         """Return how many bytes the files have."""
-        cache = sum(path.stat().st_size for path in self._root.glob(f"{CACHE_NAME}*"))
+        cache = sum(map(_bytes_of, self._root.glob(f"{CACHE_NAME}*")))
         return Sizes(_bytes_in(self._folder(live.generation)), cache, _bytes_in(self._root))
 
     def cache_file(self) -> Path:
@@ -276,4 +277,12 @@ class FolderBackend:
 
 
 def _bytes_in(folder: Path) -> int:
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    return sum(_bytes_of(Path(place, name)) for place, _, names in os.walk(folder) for name in names)
+
+
+def _bytes_of(file: Path) -> int:
+    """Return how many bytes a file has; one that another process's build deletes meanwhile has none."""
+    try:
+        return file.stat().st_size
+    except OSError:
+        return 0

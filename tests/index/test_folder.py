@@ -140,6 +140,13 @@ def test_sizes_are_those_of_the_live_generation_the_cache_and_all(index: FolderB
     assert index.sizes(index.manifest()) == Sizes(each[0], 15, sum(each) + rest)
 
 
+def test_file_that_is_gone_when_it_is_measured_has_no_size(index: FolderBackend) -> None:
+    before = index.sizes(index.manifest())
+    for name in ("cache.sqlite-journal", "generations/000001/graph.sqlite-journal"):
+        (index.place / name).symlink_to("nowhere")
+    assert index.sizes(index.manifest()) == before
+
+
 def test_new_generation_can_be_held_by_readers_and_is_there_only_once(index: FolderBackend) -> None:
     fresh = index.begin(2, "flat")
     assert (fresh.place, fresh.passages) == (str(file_of(index, "", 2)), 0)
