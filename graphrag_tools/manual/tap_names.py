@@ -11,7 +11,7 @@ _NAME_END = re.compile(
     rf"which|so|because|by|until|as|from|"
     rf"afterwards|instead|also|has|have|shows|opens|allows|lets|makes|{'|'.join(NAME_ENDS)}|und(?= [a-zäöü])|"
     rf"(?:en|et|y|e|a|i|и)(?= (?:{'|'.join(TAP_VERBS)})\b))\b|"
-    r"\s(?:(?:sub-?)?menu (?:item|option|entry|command)|dialog(?:ue)?)s?\b|[,.:;()\[\]\"”]|$"
+    r"\s(?:(?:sub-?)?menu (?:item|option|entry|command)|dialog(?:ue)?)s?\b|[,.:;()\[\]\"”]|’(?!\w)|$"
 )
 _ELEMENTS = frozenset("menu submenu window tab command option function operation button checkbox".split())
 _BRACKET = re.compile(r"[()\[\]]")
@@ -25,11 +25,13 @@ _BEFORE_NAME = re.compile(
 _LONGEST_NAME = 300
 _CAPITALS = "A-Z" + "".join(one for one in map(chr, range(0xC0, 0x530)) if one.isupper())
 _TAIL = re.compile(
-    rf"(?:^|[\s(\[\"“,:;.])(?P<name>[{_CAPITALS}0-9][^\s,:;()\"“]*"
+    rf"(?:^|[\s(\[\"“‘',:;.])(?P<name>[{_CAPITALS}0-9][^\s,:;()\"“]*"
     rf"(?: (?:[{_CAPITALS}0-9&+][^\s,:;()\"“]*|and|of|or|for))*)\s*$"
 )
+_QUOTES = " \"“”‘’'"
 _OTHER_WAY = re.compile(
-    r"[*_\"”]? (?:or|oder|ou|o|или) [*_\"“]?(?=[^\W\d_a-zäöüß])|[\"”]\W+(?:[^\W\d_]+ ){0,3}[\"“](?=[^\W\d_])"
+    r"(?:[*_\"”]? (?:or|oder|ou|o|или)|, (?:and|und|et|y|e|и)) [*_\"“]?(?=[^\W\d_a-zäöüß])"
+    r"|[\"”]\W+(?:[^\W\d_]+ ){0,3}[\"“](?=[^\W\d_])"
 )
 """Between the last name of a way and the first of another: "Tools > Night or Apps > Sleep", or as both are quoted."""
 
@@ -67,7 +69,7 @@ def names_in(rest: str, emphasis: Sequence[str]) -> tuple[str, ...]:
         return ()
     bold = runs if any(name in runs for name in (*names, last.strip(" .,:"))) or not names else ()
     name = _leading_name(last, bold or (runs if _starts_bold(last, runs) else ()))
-    return (*names, name) if name else tuple(names)
+    return tuple(one.strip(_QUOTES) for one in (*names, name) if one)
 
 
 def _starts_bold(piece: str, emphasis: Sequence[str]) -> bool:

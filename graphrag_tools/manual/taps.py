@@ -28,7 +28,8 @@ _TIGHT = re.compile(r"(?<![<\w/.-])([A-Z][a-z]+)>(?=[A-Z][a-z])")
 """Between two words of names it joins them all the same ("Tools>Check Media")."""
 _PAGE = re.compile(rf"(?:{PAGE_WORDS})\s*\d+", re.IGNORECASE)
 """Where more is said, and nothing to tap: "The pump is empty. → Page 36"."""
-_NO_NAME = re.compile(r"[=<>{}|\\]|\$[({\w]|https?:")
+_NO_NAME = re.compile(r"[=<>{}|\\≥≤≅±≠]|\$[({\w]|https?:|\A\W*\Z")
+_QUANTITY = re.compile(r"\d+(?:[.,]\d+)?\s?(?:[%°]|[kmµM]?(?:Ω|(?:V|A|W|Hz)\b))")
 _LONGEST_WAY = 600  # of which a way is looked for behind each of its arrows, so that thousands of them stay quick
 _MOST_ARROWS = 200  # of a text, behind which a way is looked for
 _SHORTCUT = re.compile(
@@ -210,7 +211,9 @@ def _chain(text: str, emphasis: Sequence[str]) -> tuple[str, ...]:
         leads = first not in emphasis and (first.endswith("?") or _POINTED_FROM.match(first))
         if names and _PAGE.fullmatch(names[-1]):
             names = names[:-1]
-        is_way = not (leads or any(map(_NO_NAME.search, names)) or _is_range(names))
+        is_way = not (
+            leads or any(map(_NO_NAME.search, names)) or _is_range(names) or _is_legend(names, text, emphasis)
+        )
         if len(names) > 1 and is_way:
             whole = _unspaced(text)  # begins before the bold ones, with a name that no capital shows
             return whole if whole[-len(names) :] == names else (*names, *_continued(text, names[-1], emphasis))
@@ -224,10 +227,19 @@ def _unspaced(text: str) -> tuple[str, ...]:
     return () if not names or _is_range(names) or _POINTED_FROM.match(names[0]) else names
 
 
+def _is_legend(names: Sequence[str], text: str, emphasis: Sequence[str]) -> bool:
+    """Whether a text begins with a bold name and an arrow to what it means ("**Lim** → The lowest limit")."""
+    if len(names) != 2:
+        return False
+    first, meaning = names
+    return text.startswith(f"{first} > ") and first in emphasis and meaning not in emphasis
+
+
 def _is_range(names: Sequence[str]) -> bool:
-    """Whether two names in a row are one, or but for a number ("FM1 -> FM8"), and so name no menu and its entry."""
+    """Whether two names in a row are one, or but for a number ("FM1 -> FM8"), or compared ("Load > 10 A")."""
     bare = [re.sub(r"\d+", "", name).casefold() for name in names]
-    return any(one == other for one, other in pairwise(bare))
+    is_compared = len(names) == 2 and _QUANTITY.match(names[1]) is not None
+    return is_compared or any(one == other for one, other in pairwise(bare))
 
 
 def _continued(text: str, last: str, emphasis: Sequence[str]) -> tuple[str, ...]:

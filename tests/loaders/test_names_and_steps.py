@@ -90,3 +90,13 @@ def test_a_name_keeps_the_hyphens_of_what_it_means(tmp_path: Path) -> None:
 def test_steps_whose_numbers_have_no_blank_behind_them_are_steps(tmp_path: Path) -> None:
     text = "<p>1.Open it.</p><p><img src='a.png'></p><p>2.電源を切る。</p><p>3.5 litres</p>"
     assert read(tmp_path, text) == [("step", "Open it."), ("step", "電源を切る。"), ("paragraph", "3.5 litres")]
+
+
+def test_rows_with_an_arrow_to_what_a_name_means_are_options(tmp_path: Path) -> None:
+    text = "- **V1** → The voltage of a lamp\n- Lim → This key sets the lowest limit\n- MODE => How the test is made"
+    assert read(tmp_path, text) == [
+        ("option", "V1: The voltage of a lamp"),
+        ("option", "Lim: This key sets the lowest limit"),
+        ("option", "MODE: How the test is made"),
+    ]
+    assert {kind for kind, _ in read(tmp_path, "- File → Open\n- Edit → Copy all\n- View → Zoom")} == {"paragraph"}

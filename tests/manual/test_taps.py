@@ -264,10 +264,21 @@ def test_bold_names_with_a_then_of_another_language_between_them_are_a_way(
 
 @pytest.mark.parametrize(
     "text",
-    ["明るさ → 明るさ、緑色", "Kein Licht? → Stecker prüfen", "Lampe → , «Jetzt an» wählen"],
+    [
+        "明るさ → 明るさ、緑色",
+        "Kein Licht? → Stecker prüfen",
+        "Lampe → , «Jetzt an» wählen",
+        "The lamp dims at Load > 10 A.",
+        "Use Load > ↓ here.",
+    ],
 )
 def test_what_an_arrow_only_points_to_is_no_way(text: str) -> None:
     assert tapped_names(Block("step", text)) == ()
+
+
+def test_an_arrow_from_a_bold_name_to_what_it_means_is_no_way() -> None:
+    assert tapped_names(Block("paragraph", "Lim → Lowest limit", emphasis=("Lim",))) == ()
+    assert tapped_names(Block("paragraph", "Set → Limit", emphasis=("Set", "Limit"))) == ("Set", "Limit")
 
 
 def test_a_link_or_an_italic_run_with_an_arrow_is_a_whole_way(tmp_path: Path) -> None:
@@ -300,6 +311,8 @@ def test_what_a_program_puts_in_place_of_a_name_is_no_name() -> None:
         ),
         ('Select "Tools > Lamp > Night", and then "Tools > Save".', (), ("Tools", "Lamp", "Night")),
         ("Dans l’appli : Fichier > Lampe et ouvrir la liste.", (), ("Fichier", "Lampe")),
+        ("It is in ‘Settings > Lamp timer’ of the menu.", (), ("Settings", "Lamp timer")),
+        ("Use Settings > Lamp time, and Settings > Off.", (), ("Settings", "Lamp time")),
         ("Press [MENU] > [SET UP] > [OK].", (), ("MENU", "SET UP", "OK")),
         ("Find it under Devices > [Hub ID] > Details.", (), ("Devices", "[Hub ID]", "Details")),
         ("Go to Tools ➡️ Night ➡️ Start.", (), ("Tools", "Night", "Start")),

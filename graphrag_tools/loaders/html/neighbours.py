@@ -16,7 +16,9 @@ _NUMBERED = re.compile(rf"(?P<number>\d{{1,2}})(?:[.)]\s+(?=\S)|[.)](?={TIGHT_TE
 _NUMBER_IN_NAME = re.compile(r"\d+")
 _DASHED = re.compile(r"(?P<name>[^\W\d_a-z][^.:;,!?–—\n]{0,39}?)\s+[-–—]\s+(?!https?:)(?=\S)")
 _MAX_DASHED_WORDS = 5
-_AFTER_NAME = re.compile(r"\A((?: ?\([^()]*\))?)\s?[:–—-][\s.]*")
+_BEFORE_ARROW = re.compile(r"(?P<name>[^→➔⇒=>:.]{1,40}?)\s?(?:[→➔⇒]|=>)\s(?=(?:\S+\s+){3}\S)(?!.*(?:[→➔⇒]|=>))")
+"""The name of a legend's row, "V12 → The voltage between both"; an entry of a menu has fewer words behind it."""
+_AFTER_NAME = re.compile(r"\A((?: ?\([^()]*\))?)\s?(?:[:–—→➔⇒-]|=>)[\s.]*")
 """With the stop that a sentence has after a picture that stood between: "Home: [icon]. Return to …"."""
 
 
@@ -122,13 +124,13 @@ def _name(block: Block) -> str:
     """Return the name that a paragraph begins with, or a step in capitals; "" for all else."""
     if block.kind not in ("paragraph", "step"):
         return ""
-    name = option_name(block.text, block.emphasis) or plain_option_name(block.text) or _dashed_name(block)
+    name = option_name(block.text, block.emphasis) or plain_option_name(block.text) or _apart_name(block)
     if name.casefold() in FAULT_LABELS | CURE_LABELS or (block.kind == "step" and not name.isupper()):
         return ""
     return name
 
 
-def _dashed_name(block: Block) -> str:
-    """Return the few words that a dash parts from what is said of them ("Cooler - switches it on"); none of links."""
-    match = _DASHED.match(block.text) if not block.links else None
+def _apart_name(block: Block) -> str:
+    """Return the few words that a dash or arrow parts from what is said ("Cooler - switches it on"); none of links."""
+    match = (_DASHED.match(block.text) or _BEFORE_ARROW.match(block.text)) if not block.links else None
     return match["name"] if match and len(match["name"].split()) <= _MAX_DASHED_WORDS else ""
