@@ -99,9 +99,11 @@ def group_lines(lines: Sequence[TextLine], typesetting: Typesetting) -> list[Lin
         mark = None if rows else marked_line(lines[at])
         if not rows and (not mark or len(mark.rest.chunks) > 1):
             rows, end = table_at(lines, at)
-            if mark and not _are_named(lines[at:end]):
+            if mark and not (_are_named(lines[at:end]) or _is_lettered(lines[at])):
                 rows, end = [], at
-        if rows:
+        if rows and mark and _is_lettered(lines[at]):
+            reader.add_lettered(rows, lines[at])
+        elif rows:
             reader.add_table(rows, lines[at])
         else:
             reader.add(lines[at], mark, may_head=at not in in_large_type)
@@ -130,6 +132,12 @@ def _are_named(lines: Sequence[TextLine]) -> bool:
     """Whether all lines with a mark have two cells after it, as where the parts in a picture are named: no steps."""
     marks = [mark for mark in map(marked_line, lines) if mark]
     return len(marks) > 1 and all(mark.number is not None and len(mark.rest.chunks) > 1 for mark in marks)
+
+
+def _is_lettered(line: TextLine) -> bool:
+    """Whether each of the texts beside each other begins with a capital that counts ("A. Lid", "F. Lamp")."""
+    marks = (marked_line(replace(line, chunks=(chunk,))) for chunk in line.chunks)
+    return all(mark is not None and mark.letter for mark in marks)
 
 
 class _Reader:
@@ -164,6 +172,18 @@ class _Reader:
             self.groups.append(LineGroup("paragraph", line.indent, pieces))
         else:
             self.groups.append(LineGroup("table", line.indent, rows=cells))
+        self._last = None
+
+    def add_lettered(self, rows: Iterable[Cells], line: TextLine) -> None:
+        """Add the items of lists that stand beside each other, column by column."""
+        for column in zip(*rows, strict=True):
+            for chunk in (chunk for cell in column for chunk in cell):
+                mark = marked_line(replace(line, chunks=(chunk,)))
+                if mark and mark.letter:
+                    group = LineGroup("item", line.indent, list(mark.rest.pieces), mark.number, mark.letter)
+                    self.groups.append(group)
+                else:
+                    join_line(self.groups[-1].pieces, chunk.pieces, self._typesetting.words)
         self._last = None
 
     def _cell_pieces(self, cell: Iterable[Chunk]) -> list[Piece]:

@@ -69,6 +69,22 @@ def test_lettered_names_of_what_a_picture_marks_are_no_steps_and_part_none(tmp_p
     assert [kind for kind, _ in said] == ["step", "paragraph", "paragraph", "paragraph", "step"]
 
 
+def test_lettered_names_in_two_columns_are_read_one_column_after_the_other(tmp_path: Path) -> None:
+    def draw(sheet: Sheet) -> None:
+        sheet.lines((*ENGLISH, "", "A", ""))
+        for left, right in (("A. Lid, where it", "D. Lamp of the"), ("is shut", "clock"), ("B. Foot", "E. Switch")):
+            sheet.at(left, 40, sheet.top)
+            sheet.line(right, 200)
+
+    (section,) = load_manual(drawn(tmp_path / "lamp.pdf", draw)).sections
+    assert [(block.kind, block.text) for block in section.blocks][-4:] == [
+        ("paragraph", "A. Lid, where it is shut"),
+        ("paragraph", "B. Foot"),
+        ("paragraph", "D. Lamp of the clock"),
+        ("paragraph", "E. Switch"),
+    ]
+
+
 def test_lettered_steps_without_a_picture_are_steps(tmp_path: Path) -> None:
     def draw(sheet: Sheet) -> None:
         sheet.lines((*ENGLISH, "", "A. Open the lid.", "B. Take the lamp out.", "C. Close the lid."))
