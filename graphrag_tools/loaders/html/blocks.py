@@ -16,6 +16,7 @@ from graphrag_tools.loaders.block_kinds import (
     is_to_be_noted,
     note_kind,
     option_name,
+    plain_option_name,
     with_bare_name,
 )
 from graphrag_tools.loaders.html.alternatives import follows_alternative
@@ -290,7 +291,8 @@ class BlockReader:
         if current.ordered:
             return "step"
         if len(self._lists) == 1:
-            return "step" if current.single and not is_mere_name(text) else "paragraph"
+            tells = current.single and not (is_mere_name(text) or plain_option_name(text))
+            return "step" if tells else "paragraph"
         return "option" if current.offers_choices else "paragraph"
 
     def _lead_in_ends_open(self, depth: int) -> bool:

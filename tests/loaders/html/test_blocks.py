@@ -205,6 +205,7 @@ def test_a_table_in_a_note_keeps_its_rows_and_a_note_drawn_as_one_has_none() -> 
         ("Lamps and lids", "paragraph"),
         ("lamp.max_level", "paragraph"),
         ("Note: hot.", "note"),
+        ("Values: on, off or a number | Default: off", "paragraph"),
     ],
 )
 def test_a_lone_bullet_is_a_step_unless_it_is_a_mere_name(item: str, kind: str) -> None:
