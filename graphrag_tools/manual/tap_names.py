@@ -56,7 +56,8 @@ def names_in(rest: str, emphasis: Sequence[str]) -> tuple[str, ...]:
         if (end := _NAME_END.search(name)) and end.start() < len(name) and name[end.start()] in ".;":
             names, last = names[:at], name  # another sentence's way follows
             break
-        if name not in emphasis and (other := _OTHER_WAY.search(name)):
+        other = _OTHER_WAY.search(name) or re.search(rf" \w{{1,4}} {re.escape(names[0])}$", name)
+        if name not in emphasis and other:
             names, last = names[:at], name[: other.start()]
             break
         if (whole := _before_half_a_bracket(name)) != name:

@@ -32,6 +32,8 @@ from graphrag_tools.manual.taps import tapped_names, taps_in
         ("The list (Radio -> Channels) is short.", (), ("Radio", "Channels")),
         ("It stands in Radio » Channels » Names for now.", (), ("Radio", "Channels", "Names")),
         ("Use Filters ▸ Blur. It is slow > that is all.", (), ("Filters", "Blur")),
+        ("See Radio > Bars > Left and Radio > Bars > Right.", (), ("Radio", "Bars", "Left")),
+        ("See Radio > Bars and Lists > Left.", (), ("Radio", "Bars and Lists", "Left")),
         ("Click the button, or use Radio=>Sound Levels=>Bass to set it.", (), ("Radio", "Sound Levels", "Bass")),
         ("Under Radio → Sound, choose Volume.", ("Radio → Sound", "Volume"), ("Radio", "Sound", "Volume")),
         ("Under Radio → Sound → choose Volume.", ("Radio", "→ Sound →"), ("Radio", "Sound")),
