@@ -14,6 +14,8 @@ _FROM = re.compile(
     rf"\b[Ff]rom (?:the |a |an |your )?(?P<start>[^,.:;>]{{1,50}}), (?:and )?(?:then )?"
     rf"(?:{LEADS_ON}) (?:the )?(?P<rest>\S.*)"
 )
+_CHOSEN = re.compile(rf"\b(?:{LEADS_ON}) (?:on )?(?:the )?([^,.:;>]{{1,50}}) $", re.IGNORECASE)
+"""Before "from" that says where something is chosen: "Choose Lamps from the menu, then tap Add"."""
 _GO_TO = re.compile(
     r"\b(?:[Gg]o to|[Oo]pen|[Nn]avigate to|(?:[Tt]ap|[Ss]elect|[Cc]lick|[Cc]hoose)(?= Settings >)) "
     r"(?P<rest>[^.:;>]{1,100}? > .*)"
@@ -190,7 +192,10 @@ def _parted(emphasis: Sequence[str]) -> tuple[str, ...]:
 def _from(text: str, emphasis: Sequence[str]) -> tuple[str, ...]:
     match = _FROM.search(text) if "rom " in text else None
     names = names_in(match["rest"], emphasis) if match else ()
-    return (match["start"].strip(), *names) if match and names else ()
+    if match is None or not names:
+        return ()
+    chosen = _CHOSEN.findall(text[: match.start()])
+    return (match["start"].strip(), *chosen, *names) if set(chosen) <= set(emphasis) else ()
 
 
 def _going_to(text: str, emphasis: Sequence[str]) -> tuple[str, ...]:

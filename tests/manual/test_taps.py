@@ -14,6 +14,8 @@ from graphrag_tools.manual.taps import tapped_names, taps_in
         ("From Settings, tap Device care > Battery.", (), ("Settings", "Device care", "Battery")),
         ("From the Reading menu, tap Text > Font for options:", (), ("Reading menu", "Text", "Font")),
         ("From Settings, and then tap Display.", (), ("Settings", "Display")),
+        ("Choose Lamps from the Home menu, then tap Add.", ("Lamps", "Add"), ("Home menu", "Lamps", "Add")),
+        ("Choose a lamp from the list, then tap Add.", ("Add",), ()),
         ("From Camera, tap Settings for the following options:", (), ("Camera", "Settings")),
         (
             "From Settings, tap Display > Screen timeout, and tap a time limit.",
