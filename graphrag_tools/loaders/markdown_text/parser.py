@@ -63,14 +63,22 @@ _AFTER_HTML = re.compile(
 """Before a heading or list below a line of HTML, of which it would be text until a blank line comes."""
 _ANGLED_TARGET = re.compile(r"(?<=\]\()<([A-Za-z][^<>\n]{0,1000})>")
 """Where a link leads, in angle brackets for the blanks in it, which look like a tag: "[it](<My page.md>)"."""
+_TARGETS_NAME = "|".join(
+    (
+        r"[^\[\]\n]{1,200}\.mdx?",
+        r"#[^\[\]\s]{1,200}",
+        r"(?<=^\[)[^\[\]\n]{1,200}(?=\]\([^()\s]{1,500}/\)$)",
+        r"\w+(?:-\w+)+(?=\]\([^()\s]{1,500}/\))",
+        r"[^\[\]\n]{1,200}(?=\]\([^()\s]{1,500} \"mention\"\))",
+    )
+)
 _WORDLESS = re.compile(
-    r"^ {0,3}#[^\n]*$|(?<![!\\\]])\[(?P<name>[^\[\]\n]{1,200}\.mdx?|(?<=^\[)[^\[\]\n]{1,200}(?=\]\([^()\s]{1,500}/\)$)|"
-    r"[^\[\]\n]{1,200}(?=\]\([^()\s]{1,500} \"mention\"\)))?\]"
+    rf"^ {{0,3}}#[^\n]*$|(?<![!\\\]])\[(?P<name>{_TARGETS_NAME})?\]"
     r"\((?P<target>(?![a-z]+:)[^()\s]{0,300}?(?(name)(?P=name))(?:/|#[^()\s]{0,200})?)(?: \"mention\")?\)",
     re.MULTILINE,
 )
 """A link that its target's title is to stand for: MyST's "[](lamp.md#care)"; GitBook's "[lamp.md](use/lamp.md)",
-"[#care](lamp.md#care "mention")", and "[lamp](use/lamp/)" on a line of its own."""
+"[#care](lamp.md#care)", "[lamp-care](use/lamp-care/)", and "[lamp](use/lamp/)" on a line of its own."""
 _SAFE_IN_TARGETS = "/:#?&=%@+,;~!$'*"
 _TITLE_PUT_IN = re.compile(
     r"^#{1,6}[ \t]*+\{\{[^{}\n]{0,200}?\btitle\b[^{}\n]{0,200}\}\}[ \t]*+#*+[ \t]*+(?:\{:[^{}\n]*\}[ \t]*)?$",

@@ -12,6 +12,7 @@ def read(folder: Path, text: str) -> tuple[list[str], list[str]]:
         "Oven.md": f"# Oven\n\n## Use\n\n{text}\n\n## Clean the door\n\nWipe it.\n",
         "Hot plate.md": "# Hot plate\n\nTurn.\n\n## Child lock\n\nHold it.\n",
         "parts/hob/README.md": "# Gas hob\n\nLight it.\n",
+        "parts/gas-hob/README.md": "# Hob of gas\n\nTurn it off.\n",
     }
     found = graph(folder, pages)
     return [block.text for block in found.item("m/oven/use").blocks], [one.name for one in found.see_also("m/oven/use")]
@@ -44,6 +45,11 @@ def read(folder: Path, text: str) -> tuple[list[str], list[str]]:
             'See [Oven.md](Oven.md "mention"), [#lock](Hot%20plate.md#lock "mention") or [it](Oven.md "mention").',
             ["See Oven, Hot plate or it."],
             ["Oven", "Hot plate"],
+        ),
+        (
+            "See [#clean-the-door](Oven.md#clean-the-door), [#use](#use), [gas-hob](parts/gas-hob/), [#3](https://a.example/3).",
+            ["See Clean the door, Use, Hob of gas, #3."],
+            ["Clean the door", "Hob of gas"],
         ),
         ("[hob](parts/hob/)\n\n[v1.2](v1.2/)\n\nIn [hob](parts/hob/).", ["Gas hob", "v1.2", "In hob."], ["Gas hob"]),
         ("- **[](<Hot plate.md#child-lock>)**: Stays on.", ["Child lock: Stays on."], ["Child lock"]),
