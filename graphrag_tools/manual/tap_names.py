@@ -31,7 +31,7 @@ _TAIL = re.compile(
 _QUOTES = " \"“”‘’'"
 _OTHER_WAY = re.compile(
     r"(?:[*_\"”]? (?:or|oder|ou|o|или)|, (?:and|und|et|y|e|и)) [*_\"“]?(?=[^\W\d_a-zäöüß])"
-    r"|[\"”]\W+(?:[^\W\d_]+ ){0,3}[\"“](?=[^\W\d_])"
+    r"|[\"”]\W{1,9}(?:[^\W\d_]+ ){0,3}[\"“](?=[^\W\d_])"
 )
 """Between the last name of a way and the first of another: "Tools > Night or Apps > Sleep", or as both are quoted."""
 

@@ -47,5 +47,10 @@ def test_page_of_html_with_many_fences_that_are_never_closed_is_read_to_its_end(
     assert "Pull the plug." in words(load_manual(tmp_path))
 
 
+def test_page_of_the_unix_manual_with_many_names_of_fonts_that_never_end_is_read_to_its_end(tmp_path: Path) -> None:
+    text = ".TH LAMP 1\n.SH NAME\nlamp \\- a lamp\n.SH USE\n" + "\\f[" * 30_000 + "\nPull the plug.\n"
+    assert "Pull the plug." in words(loaded(tmp_path / "lamp.1", text))
+
+
 def test_box_in_a_fence_that_is_never_closed_keeps_its_last_line(tmp_path: Path) -> None:
     assert words(loaded(tmp_path / "lamp.md", "# Lamp\n\n```{note}\nPull the plug.")) == "Pull the plug."

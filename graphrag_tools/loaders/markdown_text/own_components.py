@@ -6,7 +6,7 @@ import textwrap
 _FENCED = r"^[ \t]*(?P<marks>`{3,}+|~{3,}+)[^`\n]*\n[\s\S]*?(?:^[ \t]*(?P=marks)[`~]*[ \t]*$|\Z)"
 _DEFINED = re.compile(
     rf"{_FENCED}|^export\s+const\s+(?P<name>[A-Z]\w*)\s*=\s*\(\s*\)\s*=>\s*+\(?\s*+"
-    r"(?P<body><(?P<tag>[A-Za-z][\w.]*)\b(?:.|\n(?!export\s)){0,10000}?</(?P=tag)>)\s*(?:\)?\s*;|^\))[ \t]*$",
+    r"(?P<body><(?P<tag>[A-Za-z][\w.]*)\b(?:.|\n(?!export\s)){0,10000}?</(?P=tag)>)\s*+(?:\)?\s*+;|^\))[ \t]*$",
     re.MULTILINE,
 )
 _USED = re.compile(rf"{_FENCED}|^(?P<indent>[ \t]*)<(?P<name>[A-Z]\w*)\s*/>[ \t]*$", re.MULTILINE)

@@ -16,7 +16,7 @@ _SHOWN = re.compile(
     r"^[ \t]*<[A-Z][\w.]*\b[^<>{}]*?\s[\w-]+=\{[ \t]*(?:(?P<name>[A-Za-z_]\w*)(?:\.(?P<key>\w+))?[ \t]*\}|(?=\[))",
     re.MULTILINE,
 )
-_STRING = re.compile(r"\"(?:[^\"\\\n]|\\.)*+\"|'(?P<one>(?:[^'\\\n]|\\.)*+)'|`(?P<lines>(?:[^`\\]|\\.)*+)`")
+_STRING = re.compile(r"\"(?:[^\"\\\n]|\\.)*+\"|'(?P<one>(?:[^'\\\n]|\\.)*+)'|`(?P<lines>(?:[^`\\]|\\.)*+)`|\\.")
 _CODE = re.compile(r"[(<]")
 _NAMES = ("question", "title", "name", "q")
 _MEANINGS = ("answer", "content", "description", "text", "a")
