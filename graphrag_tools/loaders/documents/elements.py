@@ -30,12 +30,13 @@ def _elements(documents: Iterable[Document]) -> Iterator[Document]:
     open_titles: list[tuple[int, str]] = []
     for document in documents:
         metadata, text = document.metadata, document.page_content
-        category, parent = metadata.get("category"), str(metadata.get("parent_id") or "")
+        category, parent = str(metadata.get("category", "")), str(metadata.get("parent_id") or "")
         if category in _NO_TEXT:
             continue
         title = tidy(text) if category == "Title" else ""
         if title:
-            depth = int(metadata.get("category_depth") or 0)
+            told = metadata.get("category_depth")
+            depth = told if isinstance(told, int) else 0
             open_titles = [one for one in open_titles if one[0] < depth]
             above = tuple(one for _, one in open_titles)
             open_titles.append((depth, title))
@@ -43,7 +44,7 @@ def _elements(documents: Iterable[Document]) -> Iterator[Document]:
             paths[str(metadata.get("element_id"))] = path
         else:
             path = paths.get(parent, tuple(one for _, one in open_titles))
-        marked = f"# {title}" if title else _written(str(category), text, metadata)
+        marked = f"# {title}" if title else _written(category, text, metadata)
         yield Document(page_content=marked, metadata={**metadata, ELEMENT_PATH: path})
 
 

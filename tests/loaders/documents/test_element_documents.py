@@ -46,6 +46,16 @@ def test_elements_of_unstructured_hang_under_their_titles() -> None:
     ]
 
 
+def test_metadata_of_elements_with_values_of_other_kinds_do_no_harm() -> None:
+    documents = [element("Water", "Title", 1), element("Sounds", "Title", 2), element("It whistles.", "Text", 3)]
+    documents[1].metadata["category_depth"] = "deep"
+    documents[2].metadata |= {"category": ["Text"], "parent_id": {}, "text_as_html": 3.5}
+    assert shape(load_documents(documents, "kettle")) == [
+        ("Water", []),
+        ("Sounds", [("paragraph", "It whistles.")]),
+    ]
+
+
 def test_headings_of_docling_are_the_path_and_no_text() -> None:
     def chunk(text: str, *headings: str) -> Document:
         return Document(page_content=text, metadata={"source": "k.pdf", "dl_meta": {"headings": list(headings)}})
