@@ -245,8 +245,9 @@ def _sections(
     sections = {
         page.name: page_sections(
             page,
-            page.title
+            page.given_title
             or tree.nav_titles.get(page.name, "")
+            or page.title
             or (_name_as_title(page, folder, names) if several else ""),
             _place_of(page, folder) if page.is_index else page.stem,
             lambda written, name=page.name: links.target(written, name),  # type: ignore[misc]

@@ -74,9 +74,13 @@ class SourcePage:
     @property
     def title(self) -> str:
         """What the page's data call it, "" where they are silent; a description in few words, if no heading does."""
+        return self.given_title or plain_title(self._short_description())
+
+    @property
+    def given_title(self) -> str:
+        """The title that the page's data give it, which no description is."""
         elsewhere = self.matter.below("sidebar").word("label") or self.matter.below("hero").word("name")
-        named = self.matter.word("title", "linktitle", "sidebar_label") or elsewhere or self._short_description()
-        return plain_title(named)
+        return plain_title(self.matter.word("title", "linktitle", "sidebar_label") or elsewhere)
 
     def _short_description(self) -> str:
         description = self.matter.word("description").removesuffix(".")

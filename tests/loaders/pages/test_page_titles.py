@@ -33,6 +33,18 @@ def test_a_page_without_a_title_is_called_by_a_description_of_few_words(tmp_path
     assert paths(graph(tmp_path, pages)) == [*found, "Updating the card > Later", "Long", "The stand"]
 
 
+def test_what_the_navigation_calls_a_page_comes_before_its_description(tmp_path: Path) -> None:
+    nav = "site_name: Lamp\nnav:\n  - Start: index.md\n  - SD card: card.md\n  - it.md\n"
+    parts = "---\n# At first\nCopy all.\n\n# Later\nCopy some.\n"
+    pages = {
+        "card.md": f"---\ndescription: Updating the card\n{parts}",
+        "it.md": f"---\ndescription: All of it\n{parts}",
+    }
+    files = {f"docs/{name}": text for name, text in {"index.md": "# Lamp\n\nIt shines.\n", **pages}.items()}
+    found = paths(graph(tmp_path, {"mkdocs.yml": nav, **files}))
+    assert [path for path in found if ">" not in path] == ["Lamp", "SD card", "All of it"]
+
+
 @pytest.mark.parametrize("bar", ["[⬅ Back](../index.md)", "English | [Deutsch](de.md) | [中文](zh.md)"])
 def test_links_before_the_heading_of_a_page_are_below_it(tmp_path: Path, bar: str) -> None:
     found = graph(tmp_path, {"README.md": f"{bar}\n\n# Lamp\n\nIt shines.\n\n## Care\n\nWipe it.\n"})
