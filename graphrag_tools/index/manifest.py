@@ -125,9 +125,9 @@ def read_manifest(index: Path, name: str = MANIFEST_NAME) -> Manifest:
         IndexMismatch: It is of a newer format version.
     """
     file = index / name
-    if file.is_fifo():  # to read it would wait for whoever writes
-        raise _damaged(file, "it is a pipe")
     try:
+        if file.is_fifo():  # to read it would wait for whoever writes
+            raise _damaged(file, "it is a pipe")
         written = file.read_bytes()
     except FileNotFoundError as error:
         found = "no such folder" if not index.exists() else f"no {name} in it"

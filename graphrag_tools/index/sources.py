@@ -1,5 +1,6 @@
 """Sources of a build, read as manuals that may stand beside each other, and each as a graph."""
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
@@ -119,7 +120,7 @@ def _named_source(source: str | Path) -> tuple[str | Path, str | None]:
             f"a manual is a {type(source).__name__}; expected a path, or what load_manual or load_documents returns."
         )
     name, equals, path = str(source).partition("=")
-    is_named = bool(equals and name and "/" not in name and not Path(source).exists())
+    is_named = bool(equals and name and "/" not in name and not os.path.exists(source))  # noqa: PTH110  # as load_manual
     if not (path if is_named else str(source)).strip():
         raise ConfigError(f"a manual is {str(source)!r}; expected a path.")
     return (path, name) if is_named else (source, None)

@@ -1,5 +1,6 @@
 """Load a manual in the format that the look of its path shows."""
 
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -81,7 +82,7 @@ def load_manual(path: str | Path, manual_id: str | None = None, choice: FileChoi
         ManualError: The path does not exist, has no known format, or cannot be read as one.
     """
     source = Path(path).expanduser()
-    if not source.exists():
+    if not os.path.exists(source):  # noqa: PTH110  # pathlib raises for what is too long to be a path, as a text is
         if _WEB_ADDRESS.match(str(path)):
             address = _WEB_ADDRESS.sub(r"\1://", str(path), count=1)
             raise ManualError(

@@ -9,7 +9,8 @@ import pytest
 from support.places import SAMPLE_MANUAL
 from support.processes import HANG_SECONDS
 
-from graphrag_tools.errors import ManualError
+from graphrag_tools.errors import IndexNotFound, ManualError
+from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.loaders import load_manual
 from graphrag_tools.manual.from_sections import build_graph
 from graphrag_tools.manual.graph import SEE_ALSO, MenuGraph
@@ -224,3 +225,13 @@ def test_process_that_reads_one_format_loads_no_other(reader: str) -> None:
     loaded = subprocess.run(program, check=True, capture_output=True, text=True, timeout=HANG_SECONDS).stdout.split()
     others = ("graphrag_tools.loaders.formats", "graphrag_tools.loaders.epub", "markdown_it", "yaml")
     assert [name for name in others if name in loaded] == []
+
+
+@pytest.mark.parametrize("text", ["x" * 300, "# Lamp\n\n" + "Press it. " * 500])
+def test_text_in_place_of_a_path_is_no_file(tmp_path: Path, text: str) -> None:
+    with pytest.raises(ManualError, match="no such file or folder"):
+        load_manual(text)
+    with pytest.raises(ManualError, match="no such file or folder"):
+        ManualIndex.build(text, tmp_path / "index")
+    with pytest.raises(IndexNotFound, match="cannot be read"):
+        ManualIndex.open(text)
