@@ -91,11 +91,12 @@ class Quote:
         return self.below if length <= _MAX_CONTINUATION else ()
 
     def _lines_below(self) -> Iterator[str]:
-        sent_to = [self.opened.section] if self.opened and self.opened.section not in self.below else []
-        for item in (*self.below, *sent_to):
+        shown = {item.id: (item, item.blocks if self.continued else ()) for item in self.below}
+        if self.opened:
+            shown[self.opened.section.id] = (self.opened.section, self.opened.blocks)
+        for item, blocks in shown.values():
             yield f"- {item.name}"
-            opened = self.opened.blocks if self.opened and self.opened.section.id == item.id else ()
-            for block in item.blocks if self.continued else opened:
+            for block in blocks:
                 yield written_block(replace(block, depth=block.depth + 1))
 
 
