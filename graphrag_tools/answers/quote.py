@@ -119,14 +119,16 @@ def quote_for(
     blocks = section.blocks
     options = [at for at, block in enumerate(blocks) if block.kind in LISTED_KINDS]
     headers = header_rows(blocks)
+    nearest = nearest_lead_ins(blocks)
     if item.kind == "option":
         chosen = {at for at in options if graph.option_at(section.id, at) == item.id}
     else:
-        chosen = (
-            options_asked_for(question, section, options, headers, graph, idf).union(found[:1]).intersection(options)
-        )
+        chosen = options_asked_for(question, section, options, headers, graph, idf)
+        # What fits best is one of them, or hangs under one.
+        best = [at for at in found[:1] if at < len(blocks)]
+        fitting_best = (_nearest_option((at, *lead_ins(nearest, at)), set(options)) for at in best)
+        chosen = chosen.union(at for at in fitting_best if at is not None)
     chosen = chosen.union(headers[at] for at in chosen if at in headers)
-    nearest = nearest_lead_ins(blocks)
     kept = _kept(blocks, nearest, chosen, set(options), found[:1])
     saying = _saying(blocks, kept)
     opposed = undoing(question, [blocks[at] for at in saying])

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from graphrag_tools.manual.pointers import leads_on
-from graphrag_tools.manual.sections import Block
+from graphrag_tools.manual.sections import Block, lead_ins, nearest_lead_ins
 from graphrag_tools.text.english.opposites import says_the_opposite
 from graphrag_tools.text.english.references import refers_back
 
@@ -24,7 +24,8 @@ def answering_segment(blocks: Sequence[Block], best: int, taken: int = 0) -> lis
 
     All where they are short enough, or little more. Else as much as fits, from the first block on where that reaches
     the best one, else from the best one on. A procedure, the steps in a row with what leads to them and hangs under
-    them, is shown whole or not at all, so that one with the best block in it may be longer. Warnings before it stay,
+    them, is shown whole or not at all, so that one with the best block in it may be longer; of what else hangs under a
+    text and is too long, what leads to the best block and what follows it. Warnings before it stay,
     but for those that other steps or a heading part from it: they are of another job. Of a list that is too long the
     line that leads to it stays: without it an item ("RF 20 for films") may be one of another list. `taken` are words
     that are shown already.
@@ -43,6 +44,8 @@ def answering_segment(blocks: Sequence[Block], best: int, taken: int = 0) -> lis
     shown = [at for piece in pieces[start:end] for at in piece]
     if _length(blocks, pieces[at_best]) > MOST_CHARACTERS:
         shown = _from_best(blocks, pieces[at_best], best)
+    elif words[at_best] > room and blocks[best].depth and all(blocks[at].kind != "step" for at in pieces[at_best]):
+        shown = _within(blocks, pieces[at_best], best, room)
     kept = _warnings(blocks[: shown[0]]).union([pieces[lead][0]] if lead < start else ())
     return sorted(kept) + shown
 
@@ -51,6 +54,19 @@ def _from_best(blocks: Sequence[Block], piece: range, best: int) -> list[int]:
     """Return the positions of a piece too long for any answer from its best block on, with its beginning if it fits."""
     begins = [piece[0]] if piece[0] < best and _length(blocks, (piece[0], best)) <= MOST_CHARACTERS else []
     return [*begins, *range(best, piece.stop)]
+
+
+def _within(blocks: Sequence[Block], piece: range, best: int, room: int) -> list[int]:
+    """Return the positions of what leads to the best block of a piece without steps, and as much from it on as fits."""
+    leading = sorted(at for at in lead_ins(nearest_lead_ins(blocks), best) if at in piece)
+    shown = [*leading, best]
+    left = room - sum(len(blocks[at].text.split()) for at in shown)
+    for at in range(best + 1, piece.stop):
+        left -= len(blocks[at].text.split())
+        if left < 0:
+            break
+        shown.append(at)
+    return shown
 
 
 def _length(blocks: Sequence[Block], positions: Iterable[int]) -> int:

@@ -189,3 +189,11 @@ def test_what_decides_stands_under_the_heading_of_its_group() -> None:
     warrants = Block("paragraph", "We repair it for two years.")
     found = quoted("Are seals covered?", warrants, heading, what, found=(2,))
     assert found.blocks[:2] == (heading, what)
+
+
+def test_of_a_long_list_under_an_option_what_leads_to_the_best_of_it_is_shown() -> None:
+    option = Block("option", "Commands: All that can be sent to it.", name="Commands")
+    under = [block("paragraph", 40, f"Command {number}", depth=1) for number in range(8)]
+    before = Block("option", "Notes: None.", name="Notes")
+    assert answering_segment([before, option, *under], 7) == [1, 7, 8, 9]
+    assert quoted("keep what was set", before, option, *under, found=(7,)).blocks == (option, *under[5:])
