@@ -42,10 +42,10 @@ def answering_segment(blocks: Sequence[Block], best: int, taken: int = 0) -> lis
     while end < len(pieces) and sum(words[start : end + 1]) <= room:
         end += 1
     shown = [at for piece in pieces[start:end] for at in piece]
-    if _length(blocks, pieces[at_best]) > MOST_CHARACTERS:
-        shown = _from_best(blocks, pieces[at_best], best)
-    elif words[at_best] > room and blocks[best].depth and all(blocks[at].kind != "step" for at in pieces[at_best]):
+    if words[at_best] > room and blocks[best].depth and all(blocks[at].kind != "step" for at in pieces[at_best]):
         shown = _within(blocks, pieces[at_best], best, room)
+    elif _length(blocks, pieces[at_best]) > MOST_CHARACTERS:
+        shown = _from_best(blocks, pieces[at_best], best)
     kept = _warnings(blocks[: shown[0]]).union([pieces[lead][0]] if lead < start else ())
     return sorted(kept) + shown
 

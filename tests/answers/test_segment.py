@@ -197,3 +197,9 @@ def test_of_a_long_list_under_an_option_what_leads_to_the_best_of_it_is_shown() 
     before = Block("option", "Notes: None.", name="Notes")
     assert answering_segment([before, option, *under], 7) == [1, 7, 8, 9]
     assert quoted("keep what was set", before, option, *under, found=(7,)).blocks == (option, *under[5:])
+
+
+def test_a_very_long_list_under_an_option_is_cut_as_a_long_one_is() -> None:
+    option = Block("option", "Commands: All that can be sent to it.", name="Commands")
+    under = [block("paragraph", 40, f"Command {number}", depth=1) for number in range(40)]
+    assert answering_segment([option, *under], 20) == [0, 20, 21, 22]
