@@ -63,26 +63,25 @@ def quote_item(question: str, item_id: str, index: ManualIndex, hits: Sequence[H
     graph = index.graph_of(item_id)
     found = {hit.section_id: hit.blocks for hit in hits}
     section = graph.section_of(item_id)
-    best = found.get(section.id, ())
-    quote = quote_for(asked, index.item(item_id), graph, index.idf, best)
+    fitting = found.get(section.id, ())
+    quote = quote_for(asked, index.item(item_id), graph, index.idf, fitting)
     below = () if quote.continued else quote.below
-    sending = [block for block in quote.blocks if best and block in section.blocks[best[0] : best[0] + 1]]
-    leading = {one.id: one for one in (*below, *_sent_to(sending, section, graph))}
+    best = next((section.blocks[at] for at in fitting if at < len(section.blocks)), None)
+    sent_to = _sent_to(best, section, graph) if best is not None and best in quote.blocks else []
+    leading = {one.id: one for one in (*below, *sent_to)}
     opened = next((leading[one] for one in found if one in leading), None)
     if opened is None:
         return quote
     return replace(quote, opened=quote_for(asked, opened, graph, index.idf, found[opened.id]))
 
 
-def _sent_to(sending: Sequence[Block], section: MenuItem, graph: MenuGraph) -> list[MenuItem]:
-    """Return the sections linked from one that the blocks send to for what is asked, and not only for more of it.
+def _sent_to(block: Block, section: MenuItem, graph: MenuGraph) -> list[MenuItem]:
+    """Return the sections linked from one that a block sends to for what is asked, and not only for more of it.
 
     "If you forgot it, see Reset the password" does, "For more information, see Reset the password" does not.
     """
-    if not sending:
-        return []
-    linked = [graph.section_of(item.id) for item in graph.see_also(section.id)]
-    return [one for one in linked for block in sending if sends_to(one.name, block)]
+    linked = (graph.section_of(item.id) for item in graph.see_also(section.id))
+    return [one for one in linked if sends_to(one.name, block)]
 
 
 def sure_hit(question: str, index: ManualIndex, thresholds: Thresholds, manual: str | None) -> Hit | None:

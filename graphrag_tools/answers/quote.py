@@ -117,6 +117,7 @@ def quote_for(
     """
     section = graph.section_of(item.id)
     blocks = section.blocks
+    found = [at for at in found if at < len(blocks)]  # those of a checkpoint may be of an earlier build
     options = [at for at, block in enumerate(blocks) if block.kind in LISTED_KINDS]
     headers = header_rows(blocks)
     nearest = nearest_lead_ins(blocks)
@@ -125,8 +126,7 @@ def quote_for(
     else:
         chosen = options_asked_for(question, section, options, headers, graph, idf)
         # What fits best is one of them, or hangs under one.
-        best = [at for at in found[:1] if at < len(blocks)]
-        fitting_best = (_nearest_option((at, *lead_ins(nearest, at)), set(options)) for at in best)
+        fitting_best = (_nearest_option((at, *lead_ins(nearest, at)), set(options)) for at in found[:1])
         chosen = chosen.union(at for at in fitting_best if at is not None)
     chosen = chosen.union(headers[at] for at in chosen if at in headers)
     kept = _kept(blocks, nearest, chosen, set(options), found[:1])
@@ -205,7 +205,7 @@ def _deciding(
     leading = {at for at in nearest if at is not None}
     before_code = {at - 1 for at, block in enumerate(blocks) if block.kind == "code"}
     left = leading | before_code
-    return next((at for at in found if at < len(blocks) and at not in left and _decides(blocks[at])), None)
+    return next((at for at in found if at not in left and _decides(blocks[at])), None)
 
 
 def _decides(block: Block) -> bool:

@@ -36,6 +36,7 @@ from graphrag_tools.text.words import (
 )
 
 _TRUSTED_BLOCKS = 20
+_MENDED_AT_HAND = 16
 _FEWEST_BLOCKS = 50
 """Of fewer, no frequency tells a common word from a rare one."""
 _COSINE_WEIGHT = 4.0
@@ -84,14 +85,17 @@ class HybridSearch:
         self._stores = stores
         self._known = known
         self._graph_of = graph_of
-        self._vocabulary = vocabulary
+        # A turn asks for it when it searches, when it quotes, and to say what it understood.
+        self._mended: Callable[[str], Mended] = functools.lru_cache(maxsize=_MENDED_AT_HAND)(
+            lambda question: vocabulary.mended(question, known.knows)
+        )
         self._languages = languages
         self._all_languages = sorted(set(languages.values()))
         self._foreign = frozenset(known.foreign)
 
     def mended(self, question: str) -> Mended:
         """Return the question as it is searched for."""
-        return self._vocabulary.mended(question, self._known.knows)
+        return self._mended(question)
 
     def search(self, query: str, k: int = 5, manual: str | None = None) -> list[Hit]:
         """Return the k best sections, best first; none for a query without a word.
